@@ -129,6 +129,12 @@ func (o *Object) Has(name string) bool {
 	return ok
 }
 
+// IsNull says whether there is a member with that name which is null.
+func (o *Object) IsNull(name string) bool {
+	v, ok := o.members[name]
+	return ok && v == nil
+}
+
 // Path returns the path of a member, for an error.
 func (o *Object) Path(name string) string {
 	if strings.ContainsFunc(name, unplain) || name == "" || len(name) > 64 {

@@ -1,0 +1,28 @@
+// Package keystore reads and writes EIP-2335 keystores, version 4: a secret
+// encrypted under a password. Bytes in, bytes out; it opens no file, reads no
+// clock, and takes randomness as an argument.
+//
+// The words are the standard's. Decryption key = KDF(password, salt), of 32
+// bytes; the first 16 are the AES-128-CTR key, the second 16 go into the
+// checksum SHA-256(decryption key[16:32] || cipher message).
+//
+//	password, err := keystore.ProcessPassword(raw)       // "Password requirements"
+//	key, err := keystore.Derive(password, keystore.DefaultScrypt(salt))
+//	ks, err := keystore.Encrypt(key, secretKey, iv, publicKey, path, "", uuid)
+//	file := ks.Marshal()
+//
+//	ks, warnings, err := keystore.Parse(file)
+//	secretKey, err := ks.Decrypt(password)
+//
+// One Key may encrypt many secrets, each under an iv of its own, so that a run
+// pays for one key derivation; a second use of an iv is refused.
+//
+// Marshal writes exactly the bytes of ethstaker-deposit-cli 1.3.0. Parse is
+// lenient about what other programs leave out or add, and strict about what
+// decides whether the secret comes out right: functions, lengths, cost.
+//
+// What leaves copies on the Go heap: the key derivations take the password
+// into a string, scrypt's working memory and the AES key schedule are not
+// wiped, and golang.org/x/text may keep up to a segment of a password that is
+// not ASCII in its scratch buffer.
+package keystore

@@ -1,0 +1,151 @@
+package keystore
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/pbkdf2"
+	"crypto/sha256"
+	"crypto/subtle"
+	"sync"
+
+	"golang.org/x/crypto/scrypt"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/secret"
+)
+
+// maxSecret is how many bytes a keystore may hold. A validator's key has 32.
+const maxSecret = 64
+
+// ErrWrongPassword is returned when the checksum does not fit: the password is
+// another one, or checksum or cipher message are damaged.
+var ErrWrongPassword error = fault.New(fault.Refused, "the password does not open this keystore").
+	WithHint("check the keyboard layout, Caps Lock, a space or line end too many, and whether the password belongs to another keystore")
+
+// Key is a decryption key with the parameters it came from. It is safe for
+// use by several goroutines.
+type Key struct {
+	dk     *secret.Buffer
+	params Params
+
+	mu  sync.Mutex
+	ivs map[[16]byte]struct{} // those that Encrypt has used
+}
+
+// Derive runs the KDF ("Decryption key") on a processed password. It refuses
+// absurd parameters before it takes memory.
+func Derive(password *secret.Buffer, p Params) (*Key, error) {
+	if err := p.Check(); err != nil {
+		return nil, err
+	}
+	dk, err := kdf(password.Bytes(), p)
+	if err != nil {
+		return nil, fault.New(fault.Refused, "crypto.kdf: %w", err)
+	}
+	buf, err := secret.From(dk)
+	if err != nil {
+		return nil, err
+	}
+	return &Key{dk: buf, params: p, ivs: map[[16]byte]struct{}{}}, nil
+}
+
+// kdf hands the password to libraries that copy it into a string.
+func kdf(password []byte, p Params) ([]byte, error) {
+	if p.Function == Scrypt {
+		return scrypt.Key(password, p.Salt, p.N, p.R, p.P, dkLength)
+	}
+	return pbkdf2.Key(sha256.New, string(password), p.Salt, p.C, dkLength)
+}
+
+// Params returns what the key was derived with.
+func (k *Key) Params() Params { return k.params }
+
+// Close wipes the key.
+func (k *Key) Close() { k.dk.Close() }
+
+// checksum is SHA-256(decryption key[16:32] || cipher message).
+func (k *Key) checksum(message []byte) [32]byte {
+	var preimage [16 + maxSecret]byte
+	defer secret.Wipe(preimage[:])
+	n := copy(preimage[:], k.dk.Bytes()[16:32])
+	n += copy(preimage[n:], message)
+	return sha256.Sum256(preimage[:n])
+}
+
+// stream is AES-128-CTR under decryption key[:16].
+func (k *Key) stream(iv [16]byte) (cipher.Stream, error) {
+	block, err := aes.NewCipher(k.dk.Bytes()[:16])
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewCTR(block, iv[:]), nil
+}
+
+// Encrypt makes a keystore of secretKey. publicKey has 48 bytes. An iv is
+// taken once only: two secrets under one key and iv give away their difference.
+func Encrypt(k *Key, secretKey []byte, iv [16]byte, publicKey []byte, path, description string, uuid [16]byte) (*Keystore, error) {
+	if len(secretKey) == 0 || len(secretKey) > maxSecret {
+		return nil, refuse("a keystore cannot hold a secret of this size")
+	}
+	if len(publicKey) != publicKeyLength {
+		return nil, refuse("pubkey: want %d bytes, found %d", publicKeyLength, len(publicKey))
+	}
+	if !k.takeIV(iv) {
+		return nil, fault.New(fault.Integrity, "the iv of a keystore came up twice under one salt").
+			WithHint("the source of randomness repeats itself; do not use this machine for keys")
+	}
+	stream, err := k.stream(iv)
+	if err != nil {
+		return nil, err
+	}
+	ks := &Keystore{
+		KDF: k.params, IV: iv, Ciphertext: make([]byte, len(secretKey)), Description: description,
+		PublicKey: append([]byte(nil), publicKey...), Path: path, UUID: FormatUUID(uuid),
+	}
+	stream.XORKeyStream(ks.Ciphertext, secretKey)
+	ks.Checksum = k.checksum(ks.Ciphertext)
+	return ks, nil
+}
+
+func (k *Key) takeIV(iv [16]byte) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	_, used := k.ivs[iv]
+	k.ivs[iv] = struct{}{}
+	return !used
+}
+
+// Open returns the secret, or ErrWrongPassword. The key must have been derived
+// with the keystore's own parameters.
+func (ks *Keystore) Open(k *Key) (*secret.Buffer, error) {
+	if len(ks.Ciphertext) == 0 || len(ks.Ciphertext) > maxSecret {
+		return nil, refuse("crypto.cipher.message: want 1 to %d bytes, found %d", maxSecret, len(ks.Ciphertext))
+	}
+	if !ks.KDF.Equal(k.params) {
+		return nil, refuse("crypto.kdf: the key was derived with other parameters than this keystore's")
+	}
+	sum := k.checksum(ks.Ciphertext)
+	if subtle.ConstantTimeCompare(sum[:], ks.Checksum[:]) != 1 {
+		return nil, ErrWrongPassword
+	}
+	stream, err := k.stream(ks.IV)
+	if err != nil {
+		return nil, err
+	}
+	out, err := secret.New(len(ks.Ciphertext))
+	if err != nil {
+		return nil, err
+	}
+	stream.XORKeyStream(out.Bytes(), ks.Ciphertext)
+	return out, nil
+}
+
+// Decrypt is Derive, then Open.
+func (ks *Keystore) Decrypt(password *secret.Buffer) (*secret.Buffer, error) {
+	k, err := Derive(password, ks.KDF)
+	if err != nil {
+		return nil, err
+	}
+	defer k.Close()
+	return ks.Open(k)
+}

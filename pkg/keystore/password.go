@@ -1,0 +1,64 @@
+package keystore
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/secret"
+)
+
+// MinPassword is how many code points a new password has at least, counted
+// after processing.
+const MinPassword = 12
+
+// expansion is more than NFKD ever lengthens UTF-8 (11 times, U+FDFA).
+const expansion = 12
+
+// graphemeJoiner (U+034F) is what golang.org/x/text puts into a run of more
+// than 30 combining marks (UAX #15, Stream-Safe Text Format).
+var graphemeJoiner = []byte("\u034f")
+
+// ProcessPassword applies the standard's "Password requirements": NFKD, then
+// the control codes C0 (00-1F), DEL (7F) and C1 (80-9F) are stripped, then
+// UTF-8. It leaves raw as it is.
+func ProcessPassword(raw []byte) (*secret.Buffer, error) {
+	if !utf8.Valid(raw) {
+		return nil, fault.New(fault.Refused, "the keystore password is not UTF-8 text").
+			WithHint("set the terminal or the editor that wrote the password to UTF-8; otherwise no other program could open the keystore")
+	}
+	out := make([]byte, 0, expansion*len(raw))
+	defer func() { secret.Wipe(out[:cap(out)]) }()
+	out = norm.NFKD.Append(out, raw...)
+	if bytes.Count(out, graphemeJoiner) != bytes.Count(raw, graphemeJoiner) {
+		return nil, fault.New(fault.Refused, "the keystore password has more than 30 combining marks in a row").
+			WithHint("programs differ in how they normalise such text; choose another password")
+	}
+	return secret.From(stripControls(out))
+}
+
+// stripControls moves what is kept to the front of b.
+func stripControls(b []byte) []byte {
+	kept := b[:0]
+	for i := 0; i < len(b); {
+		r, size := utf8.DecodeRune(b[i:])
+		if !isControl(r) {
+			kept = append(kept, b[i:i+size]...)
+		}
+		i += size
+	}
+	return kept
+}
+
+func isControl(r rune) bool { return r < 0x20 || 0x7f <= r && r <= 0x9f }
+
+// CheckNew refuses a processed password that is too short for a new keystore.
+func CheckNew(password *secret.Buffer) error {
+	if utf8.RuneCount(password.Bytes()) >= MinPassword {
+		return nil
+	}
+	return fault.New(fault.Refused, "the keystore password is too short: want at least %d characters", MinPassword).
+		WithHint("characters are counted after normalisation; control characters such as backspace or tab do not count")
+}
