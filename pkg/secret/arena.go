@@ -1,13 +1,15 @@
 package secret
 
 import (
-	"fmt"
 	"sync"
+
+	"github.com/ethkey/ethkey/internal/fault"
 )
 
 const (
 	cellSize  = 32      // bytes; one secret key or root
 	chunkSize = 4 << 10 // bytes; one page on amd64, and at least one elsewhere
+	maxSize   = 1 << 30 // bytes; no secret is anywhere near, and sums stay in range
 )
 
 // chunk is one locked mapping, cut into cells.
@@ -28,8 +30,8 @@ type pages struct {
 // alloc finds n free bytes, first fit, and maps another chunk when there are
 // none.
 func (p *pages) alloc(n int) (*span, error) {
-	if n < 0 {
-		return nil, fmt.Errorf("secret of negative size")
+	if n < 0 || n > maxSize {
+		return nil, fault.New(fault.Refused, "a secret holds 0 to %d bytes", maxSize)
 	}
 	cells := max(1, (n+cellSize-1)/cellSize)
 	p.mu.Lock()
@@ -68,19 +70,22 @@ func (c *chunk) take(first, cells, n int) *span {
 	for i := first; i < first+cells; i++ {
 		c.used[i] = true
 	}
-	start := first * cellSize
-	return &span{chunk: c, first: first, cells: cells, bytes: c.mem[start : start+n : start+n]}
+	return &span{chunk: c, first: first, cells: cells, len: n}
 }
 
-// free wipes the cells of s and makes them available again.
+// free wipes the cells of s and makes them available again. It does so once:
+// by a second time, through a copied Buffer, they may be another secret's.
 func (p *pages) free(s *span) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if s.chunk == nil {
+		return
+	}
 	Wipe(s.chunk.mem[s.first*cellSize : (s.first+s.cells)*cellSize])
 	for i := s.first; i < s.first+s.cells; i++ {
 		s.chunk.used[i] = false
 	}
-	s.bytes = nil
+	s.chunk = nil
 }
 
 // WipeAll wipes every secret of the process. It is for the way out, after

@@ -18,13 +18,22 @@ var ErrMarshal = errors.New("a secret refuses to be marshalled")
 // writes or closes it.
 type Buffer struct{ span *span }
 
-// span is where a Buffer's bytes lie. It is a pointer's width away from the
-// Buffer so that printing an outer struct shows an address.
+// span is where a Buffer's bytes lie, two pointers away from the Buffer: fmt
+// shows an unexported pointer as an address, but follows it once when the verb
+// is not one it knows.
 type span struct {
-	chunk *chunk
+	chunk *chunk // nil once freed
 	first int    // first cell
 	cells int    // number of cells
-	bytes []byte // the part in use
+	len   int    // bytes in use
+}
+
+func (s *span) bytes() []byte {
+	if s == nil || s.chunk == nil {
+		return nil
+	}
+	start := s.first * cellSize
+	return s.chunk.mem[start : start+s.len : start+s.len]
 }
 
 // New returns n zero bytes of locked memory. It fails with a fault of kind
@@ -51,20 +60,21 @@ func From(b []byte) (*Buffer, error) {
 // Bytes returns the secret itself, in place. The slice must not be kept past
 // Close, appended to, or turned into a string.
 func (b *Buffer) Bytes() []byte {
-	if b == nil || b.span == nil {
+	if b == nil {
 		return nil
 	}
-	return b.span.bytes
+	return b.span.bytes()
 }
 
 // Len returns the number of bytes.
 func (b *Buffer) Len() int { return len(b.Bytes()) }
 
-// Truncate wipes and drops all bytes from n on.
+// Truncate wipes and drops all bytes from n on; a negative n counts as 0.
 func (b *Buffer) Truncate(n int) {
+	n = max(n, 0)
 	if n < b.Len() {
-		Wipe(b.span.bytes[n:])
-		b.span.bytes = b.span.bytes[:n:n]
+		Wipe(b.Bytes()[n:])
+		b.span.len = n
 	}
 }
 

@@ -8,9 +8,9 @@
 // that a memlock limit of 64 KiB is room enough for ordinary work; past the
 // limit New fails and names it.
 //
-// A Buffer holds a pointer to its cells, never the slice itself: fmt reaches
-// into unexported fields of an outer struct without calling their methods, and
-// what it finds there is an address. A Buffer prints as [redacted], refuses to
+// A Buffer holds a pointer to where its cells are noted, never the slice
+// itself: fmt reaches into unexported fields of an outer struct without calling
+// their methods, and what it finds there are addresses and sizes. A Buffer prints as [redacted], refuses to
 // be marshalled, and is wiped by Close.
 //
 // The kernel refuses to read into or write from memfd_secret pages on behalf

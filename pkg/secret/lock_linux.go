@@ -8,11 +8,22 @@ import (
 	"github.com/ethkey/ethkey/internal/fault"
 )
 
-// mapLocked returns size zero bytes that are never swapped or dumped.
-func mapLocked(size int) ([]byte, error) {
-	if mem, err := mapSecret(size); err == nil {
-		return mem, nil
+// mapLocked returns size zero bytes that are never swapped or dumped: hidden
+// from the kernel's own map where it can, locked in the ordinary way where not.
+func mapLocked(size int) ([]byte, error) { return mapFirst(size, mapSecret, mapPrivate) }
+
+// mapFirst tries each way in turn and returns the last one's error.
+func mapFirst(size int, ways ...func(int) ([]byte, error)) (mem []byte, err error) {
+	for _, way := range ways {
+		if mem, err = way(size); err == nil {
+			return mem, nil
+		}
 	}
+	return nil, err
+}
+
+// mapPrivate maps ordinary memory and locks it.
+func mapPrivate(size int) ([]byte, error) {
 	mem, err := unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS)
 	if err != nil {
 		return nil, limitFault(size, err)
