@@ -1,0 +1,74 @@
+package mnemonic
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxLetters is how much of a typed word is looked at: the longest word of
+// the lists has nine letters.
+const maxLetters = 24
+
+// letters is a word as typed: composed (NFKC), in lower case, cut at
+// maxLetters. It may be part of a secret: wipe it.
+type letters struct {
+	runes [maxLetters]rune
+	n     int
+}
+
+// read takes in word. The iterator holds a letter at a time and is cleared.
+func (l *letters) read(word []byte) {
+	it := new(norm.Iter)
+	defer func() { *it = norm.Iter{} }()
+	l.n = 0
+	for it.Init(norm.NFKC, word); !it.Done(); {
+		for segment := it.Next(); len(segment) > 0; {
+			r, size := utf8.DecodeRune(segment)
+			segment = segment[size:]
+			if l.n == maxLetters {
+				return
+			}
+			l.runes[l.n] = lower(r)
+			l.n++
+		}
+	}
+}
+
+// lower folds case. NUL, which ends a short prefix, is no letter.
+func lower(r rune) rune {
+	if r == 0 {
+		return utf8.RuneError
+	}
+	return unicode.ToLower(r)
+}
+
+func (l *letters) slice() []rune { return l.runes[:l.n] }
+
+func (l *letters) wipe() { *l = letters{} }
+
+// exactly finds the word whose first four letters are typed's: the rule of
+// ethstaker-deposit-cli.
+func (l *list) exactly(typed *letters) (int, bool) {
+	i, ok := l.exact[prefixOf(typed.slice())]
+	return int(i), ok
+}
+
+// tolerantly also finds the word that typed lacks accents of.
+func (l *list) tolerantly(typed *letters) (int, bool) {
+	if i, ok := l.exactly(typed); ok {
+		return i, true
+	}
+	p := prefixOf(typed.slice())
+	i, ok := l.bare[p.bare()]
+	if !ok {
+		return 0, false
+	}
+	for k, listed := range prefixOf([]rune(l.display[i])) {
+		if !spells(p[k], listed) {
+			return 0, false
+		}
+	}
+	return int(i), true
+}

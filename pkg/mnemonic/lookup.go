@@ -1,0 +1,141 @@
+package mnemonic
+
+import (
+	"cmp"
+	"slices"
+)
+
+// MaxCompletions is how many words Complete returns at most.
+const MaxCompletions = 12
+
+// Lookup finds the word that Parse would read word as, and returns its index
+// in the list.
+func (l Language) Lookup(word []byte) (index int, ok bool) {
+	words := l.list()
+	if words == nil {
+		return 0, false
+	}
+	var typed letters
+	defer typed.wipe()
+	typed.read(word)
+	return words.tolerantly(&typed)
+}
+
+// Complete returns the words of the list that begin with prefix, for display,
+// with the same tolerance for case and accents as Parse. It returns none for
+// an empty prefix, and no more than MaxCompletions.
+func (l Language) Complete(prefix []byte) []string {
+	words := l.list()
+	if words == nil || len(prefix) == 0 {
+		return nil
+	}
+	var typed letters
+	defer typed.wipe()
+	typed.read(prefix)
+	var found []string
+	for _, word := range words.display {
+		if begins([]rune(word), typed.slice()) {
+			found = append(found, word)
+		}
+		if len(found) == MaxCompletions {
+			break
+		}
+	}
+	return found
+}
+
+func begins(word, typed []rune) bool {
+	if len(typed) > len(word) {
+		return false
+	}
+	for i, r := range typed {
+		if !spells(r, word[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Nearest returns up to n words of the list that word may be a slip of,
+// nearest first, for display.
+func (l Language) Nearest(word []byte, n int) []string {
+	words := l.list()
+	if words == nil {
+		return nil
+	}
+	var typed letters
+	defer typed.wipe()
+	typed.read(word)
+	near := words.near(&typed)
+	found := make([]string, min(n, len(near)))
+	for i := range found {
+		found[i] = words.display[near[i].index]
+	}
+	return found
+}
+
+// slip is a word of the list and how far it is from what was typed: twice the
+// number of slips, and one more where the rest of the word is not yet typed.
+type slip struct{ index, far int }
+
+// near returns the words at most half of typed's letters away, nearest first,
+// in list order where equal. Accents do not count.
+func (l *list) near(typed *letters) []slip {
+	bare := *typed
+	defer bare.wipe()
+	for i, r := range bare.slice() {
+		bare.runes[i] = base(r)
+	}
+	limit := 2 * max(1, typed.n/2)
+	var found []slip
+	for i, word := range l.display {
+		whole, start := distance(bare.slice(), bareRunes(word))
+		if far := min(2*whole, 2*start+1); far <= limit {
+			found = append(found, slip{i, far})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b slip) int { return cmp.Compare(a.far, b.far) })
+	return found
+}
+
+func bareRunes(word string) []rune {
+	runes := []rune(word)
+	for i, r := range runes {
+		runes[i] = base(r)
+	}
+	return runes
+}
+
+// distance counts the slips (a letter wrong, left out, added, or two
+// neighbours swapped) between typed and word, and between typed and the best
+// fitting start of word. It is Damerau's distance, restricted.
+func distance(typed, word []rune) (whole, start int) {
+	var rows [3][]int
+	for i := range rows {
+		rows[i] = make([]int, len(word)+1)
+	}
+	defer func() {
+		for _, row := range rows {
+			clear(row)
+		}
+	}()
+	before, above, row := rows[0], rows[1], rows[2]
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(typed); i++ {
+		before, above, row = above, row, before
+		row[0] = i
+		for j := 1; j <= len(word); j++ {
+			wrong := above[j-1]
+			if typed[i-1] != word[j-1] {
+				wrong++
+			}
+			row[j] = min(wrong, above[j]+1, row[j-1]+1)
+			if i > 1 && j > 1 && typed[i-1] == word[j-2] && typed[i-2] == word[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+	}
+	return row[len(word)], slices.Min(row)
+}
