@@ -25,6 +25,49 @@ type Object struct {
 // the start is passed over. Errors never quote the file: the wrong file may
 // hold a secret.
 func Parse(data []byte, limit int) (*Object, error) {
+	dec, err := open(data, limit)
+	if err != nil {
+		return nil, err
+	}
+	value, err := readValue(dec, "", 0)
+	if err != nil {
+		return nil, err
+	}
+	object, ok := value.(*Object)
+	if !ok {
+		return nil, fmt.Errorf("want a JSON object, found %s", kind(value))
+	}
+	return object, nil
+}
+
+// ParseList reads data like Parse, where it must be an array of objects. In
+// errors the objects are called by the noun and a number from 1 on.
+func ParseList(data []byte, limit int, noun string) ([]*Object, error) {
+	dec, err := open(data, limit)
+	if err != nil {
+		return nil, err
+	}
+	if token, err := dec.Token(); err != nil || token != json.Delim('[') {
+		return nil, errors.New("want a JSON array, found another value")
+	}
+	var objects []*Object
+	for dec.More() {
+		name := fmt.Sprintf("%s %d", noun, len(objects)+1)
+		value, err := readValue(dec, name, 0)
+		if err != nil {
+			return nil, err
+		}
+		object, ok := value.(*Object)
+		if !ok {
+			return nil, fmt.Errorf("%s: want an object, found %s", name, kind(value))
+		}
+		objects = append(objects, object)
+	}
+	return objects, nil
+}
+
+// open checks size, encoding and syntax of the whole of data.
+func open(data []byte, limit int) (*json.Decoder, error) {
 	if len(data) > limit {
 		return nil, fmt.Errorf("the file is larger than %d bytes", limit)
 	}
@@ -37,15 +80,7 @@ func Parse(data []byte, limit int) (*Object, error) {
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
-	value, err := readValue(dec, "", 0)
-	if err != nil {
-		return nil, err
-	}
-	object, ok := value.(*Object)
-	if !ok {
-		return nil, fmt.Errorf("want a JSON object, found %s", kind(value))
-	}
-	return object, nil
+	return dec, nil
 }
 
 // checkSyntax finds trailing data and every syntax error, by line and column.
