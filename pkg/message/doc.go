@@ -1,0 +1,11 @@
+// Package message is what a validator key signs: the SSZ containers, their
+// roots, the domains, the signing roots (consensus-specs, specs/phase0/
+// beacon-chain.md), and the files that carry the result to other programs.
+//
+//	domain       = ComputeDomain(DomainDeposit, genesis fork version, zero root)
+//	signing root = ComputeSigningRoot(message.HashTreeRoot(), domain)
+//	signature    = SecretKey.Sign(signing root)
+//
+// A deposit's domain has the genesis fork version and no genesis validators
+// root, so that it is valid before genesis and in every fork.
+package message
