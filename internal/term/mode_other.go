@@ -1,0 +1,14 @@
+//go:build !linux
+
+package term
+
+import "golang.org/x/term"
+
+// modes are the settings of a terminal.
+type modes = term.State
+
+// silence turns off echo, line editing and the keys that send signals.
+func silence(fd uintptr) (*modes, error) { return term.MakeRaw(int(fd)) }
+
+// unsilence goes back to old.
+func unsilence(fd uintptr, old *modes) error { return term.Restore(int(fd), old) }
