@@ -1,0 +1,75 @@
+package dropin
+
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/keystore"
+	"github.com/ethkey/ethkey/pkg/secret"
+	"github.com/ethkey/ethkey/pkg/validator"
+)
+
+// KeystoreTest gathers what test-keystore needs.
+type KeystoreTest struct {
+	session *Session
+	data    []byte
+	result  *validator.Opened
+	failure error // of another kind than a wrong password
+}
+
+// NewKeystoreTest returns an empty request that asks through s.
+func NewKeystoreTest(s *Session) *KeystoreTest { return &KeystoreTest{session: s} }
+
+// Options lists the options of test-keystore, in the anchor's order.
+func (k *KeystoreTest) Options() []Option {
+	return []Option{
+		{Flag: "keystore", Prompt: "keystore file", Take: k.takeFile, Eager: true},
+		{
+			Flag: "keystore-password", Also: []string{"keystore-password-file", "keystore-password-fd"},
+			Prompt: "password of the keystore", Secret: k.takePassword,
+		},
+	}
+}
+
+// takeFile reads the keystore and checks that it is one.
+func (k *KeystoreTest) takeFile(name string) error {
+	name = strings.TrimSpace(name)
+	f, err := k.session.Open(name)
+	if err != nil {
+		return fault.New(fault.Refused, "keystore: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, keystore.MaxFile+1))
+	if err != nil {
+		return fault.New(fault.Environment, "keystore %s: %w", name, err)
+	}
+	if _, _, err := keystore.Parse(data); err != nil {
+		return fault.New(fault.KindOf(err), "keystore %s: %w", name, err).WithHint("%s", fault.HintOf(err))
+	}
+	k.data = data
+	return nil
+}
+
+// takePassword tries the password at once, so that a wrong one at the prompt
+// asks again.
+func (k *KeystoreTest) takePassword(password *secret.Buffer) error {
+	var err error
+	k.result, k.failure = validator.TestKeystore(k.data, password)
+	if errors.Is(k.failure, keystore.ErrWrongPassword) {
+		err = k.failure
+	}
+	return err
+}
+
+// Run returns what the password opened.
+func (k *KeystoreTest) Run() (*validator.Opened, error) {
+	if k.failure != nil {
+		return nil, k.failure
+	}
+	for _, w := range k.result.Warnings {
+		k.session.Term.Warn(w)
+	}
+	return k.result, nil
+}

@@ -1,0 +1,154 @@
+package validator
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/pkg/derive"
+	"github.com/ethkey/ethkey/pkg/keystore"
+	"github.com/ethkey/ethkey/pkg/message"
+)
+
+// maxNamed is how many files a warning names before it counts the rest.
+const maxNamed = 3
+
+var (
+	keystoreName = regexp.MustCompile(`^keystore-m_12381_3600_(\d+)_0_0-(\d+)\.json$`)
+	depositName  = regexp.MustCompile(`^deposit_data-(\d+)\.json$`)
+)
+
+// KeystoreName is the name of the keystore of key index, made at unix seconds.
+func KeystoreName(index uint32, unix int64) string {
+	p := strings.ReplaceAll(derive.SigningPath(index).String(), "/", "_")
+	return fmt.Sprintf("keystore-%s-%d.json", p, unix)
+}
+
+// DepositDataName is the name of the deposit data made at unix seconds.
+func DepositDataName(unix int64) string { return fmt.Sprintf("deposit_data-%d.json", unix) }
+
+// inspectFolder looks at what the target holds already, and whether it can be
+// written to.
+func (p *CreatePlan) inspectFolder() ([]Warning, error) {
+	fsys, err := p.machine.Open(p.req.Folder)
+	if err != nil {
+		return nil, err
+	}
+	need := (p.req.Count + 1) * bytesPerKey
+	if err := atomicfile.Writable(fsys, KeysFolder, need); err != nil {
+		return nil, err
+	}
+	entries, err := fsys.ReadDir(KeysFolder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	sort.Strings(names)
+	warnings := incomplete(names)
+	return append(warnings, p.reused(fsys, names)...), nil
+}
+
+// incomplete names keystores of a run that ended before its deposit data, the
+// commit mark, was in place.
+func incomplete(names []string) []Warning {
+	deposits := map[string]bool{}
+	for _, name := range names {
+		if m := depositName.FindStringSubmatch(name); m != nil {
+			deposits[m[1]] = true
+		}
+	}
+	var orphans []string
+	for _, name := range names {
+		if m := keystoreName.FindStringSubmatch(name); m != nil && !deposits[m[2]] {
+			orphans = append(orphans, name)
+		}
+	}
+	if orphans == nil {
+		return nil
+	}
+	return []Warning{{
+		What: "keystores without deposit data, from a run that was cut short: " + some(orphans),
+		Hint: "they are whole, but nothing was deposited for them; move them away if you do not need them",
+	}}
+}
+
+// reused names validators of this plan that the folder has keystores or
+// deposits of.
+func (p *CreatePlan) reused(fsys atomicfile.FS, names []string) []Warning {
+	stored := map[string]string{} // public key to file name
+	for _, name := range names {
+		for _, pubkey := range publicKeysIn(fsys, name) {
+			stored[pubkey] = name
+		}
+	}
+	if len(stored) == 0 {
+		return nil
+	}
+	var again []string
+	for _, key := range p.Summary.Keys {
+		if name, ok := stored[strings.TrimPrefix(key.PublicKey, "0x")]; ok {
+			again = append(again, fmt.Sprintf("index %d (%s)", key.Index, name))
+		}
+	}
+	if again == nil {
+		return nil
+	}
+	return []Warning{{
+		What: "already in this folder: " + some(again),
+		Hint: "never deposit twice for one key, and never run one key on two machines",
+	}}
+}
+
+// publicKeysIn reads the public keys of a keystore or of deposit data, as hex
+// without 0x. What cannot be read holds none: it is not this run's business.
+func publicKeysIn(fsys atomicfile.FS, name string) []string {
+	if !keystoreName.MatchString(name) && !depositName.MatchString(name) {
+		return nil
+	}
+	f, err := fsys.Open(path.Join(KeysFolder, name))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, 64<<20))
+	if err != nil {
+		return nil
+	}
+	if keystoreName.MatchString(name) {
+		ks, _, err := keystore.Parse(data)
+		if err != nil {
+			return nil
+		}
+		return []string{hex.EncodeToString(ks.PublicKey)}
+	}
+	entries, _, err := message.ParseDepositData(data)
+	if err != nil {
+		return nil
+	}
+	var keys []string
+	for _, e := range entries {
+		keys = append(keys, e.PublicKey.Hex())
+	}
+	return keys
+}
+
+// some lists the first names and counts the rest.
+func some(names []string) string {
+	if len(names) <= maxNamed {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
+}

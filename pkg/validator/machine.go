@@ -1,0 +1,47 @@
+package validator
+
+import (
+	"io"
+	"time"
+
+	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/pkg/keystore"
+)
+
+// Machine is what an operation gets from the outside.
+type Machine struct {
+	Open    func(folder string) (atomicfile.FS, error) // a folder that exists
+	Rand    io.Reader
+	Now     func() time.Time
+	Workers int // concurrent derivations and KDFs; a scrypt takes 256 MiB
+
+	// KDF returns the key derivation parameters for a salt. Nil means the
+	// costs of EIP-2335's own examples: scrypt 2^18/8/1, PBKDF2 2^18.
+	KDF func(pbkdf2 bool, salt []byte) keystore.Params
+}
+
+// Progress hears how many of total steps are done. It may be nil.
+type Progress func(done, total int)
+
+// Warning is what a person must know before agreeing to a plan.
+type Warning struct {
+	What string `json:"what"`
+	Hint string `json:"hint,omitempty"`
+}
+
+func (m Machine) params(pbkdf2 bool, salt []byte) keystore.Params {
+	switch {
+	case m.KDF != nil:
+		return m.KDF(pbkdf2, salt)
+	case pbkdf2:
+		return keystore.DefaultPBKDF2(salt)
+	default:
+		return keystore.DefaultScrypt(salt)
+	}
+}
+
+func (p Progress) step(done, total int) {
+	if p != nil {
+		p(done, total)
+	}
+}

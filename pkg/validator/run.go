@@ -1,0 +1,255 @@
+package validator
+
+import (
+	"context"
+	"io"
+	"sync"
+
+	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/pkg/bls"
+	"github.com/ethkey/ethkey/pkg/derive"
+	"github.com/ethkey/ethkey/pkg/keystore"
+	"github.com/ethkey/ethkey/pkg/message"
+)
+
+// batch is how many keys are made before their files are written. It bounds
+// memory, and keeps all workers busy between writes.
+const batch = 256
+
+// Result reports a finished run. It holds no secrets.
+type Result struct {
+	Network     string   `json:"network"`
+	Rehearsal   bool     `json:"rehearsal"`
+	Folder      string   `json:"folder"`
+	Keystores   []string `json:"keystores"`
+	DepositData string   `json:"deposit_data"`
+	Verified    []string `json:"verified"`
+	Notes       []string `json:"notes,omitempty"` // about the medium, and remains of earlier runs
+}
+
+// made is one validator's output.
+type made struct {
+	name     string
+	keystore []byte
+	entry    message.DepositEntry
+}
+
+// draw is the randomness of one keystore.
+type draw struct {
+	salt [32]byte
+	iv   [16]byte
+	uuid [16]byte
+}
+
+// run is the state of one Run.
+type run struct {
+	*CreatePlan
+	unix   int64
+	shared *keystore.Key // nil when each keystore has a salt of its own
+	set    *atomicfile.Set
+	made   []message.DepositEntry
+	names  []string
+}
+
+// Run makes the keystores and the deposit data, reads everything back,
+// verifies it, and only then puts it in place. When it fails, or ctx ends,
+// nothing is left.
+func (p *CreatePlan) Run(ctx context.Context, progress Progress) (*Result, error) {
+	fsys, err := p.machine.Open(p.req.Folder)
+	if err != nil {
+		return nil, err
+	}
+	set, err := atomicfile.Begin(fsys, KeysFolder)
+	if err != nil {
+		return nil, err
+	}
+	defer set.Abort()
+	r := &run{CreatePlan: p, unix: p.machine.Now().Unix(), set: set}
+	defer r.close()
+	if err := r.deriveShared(); err != nil {
+		return nil, err
+	}
+	total := int(p.req.Count)
+	for done := 0; done < total; done += batch {
+		if err := r.batch(ctx, done, min(batch, total-done)); err != nil {
+			return nil, err
+		}
+		progress.step(min(done+batch, total), 2*total)
+	}
+	if err := set.Add(DepositDataName(r.unix), message.MarshalDepositData(r.made)); err != nil {
+		return nil, err
+	}
+	return r.commit(ctx, progress)
+}
+
+func (r *run) close() {
+	if r.shared != nil {
+		r.shared.Close()
+	}
+}
+
+// oneSalt tells whether all keystores of the run share a salt, and so a key:
+// scrypt keystores do since ethstaker-deposit-cli 1.3.0. Each has its own
+// initialisation vector, without which sharing would leak.
+func (p *CreatePlan) oneSalt() bool { return !p.req.PBKDF2 && !p.req.UniqueSalts }
+
+func (r *run) deriveShared() error {
+	if !r.oneSalt() {
+		return nil
+	}
+	salt := make([]byte, 32)
+	if _, err := io.ReadFull(r.machine.Rand, salt); err != nil {
+		return err
+	}
+	var err error
+	r.shared, err = keystore.Derive(r.password, r.machine.params(false, salt))
+	return err
+}
+
+// batch makes n validators from the done-th on, on all workers, and writes
+// their keystores in the order of their indices.
+func (r *run) batch(ctx context.Context, done, n int) error {
+	draws, err := r.draw(n)
+	if err != nil {
+		return err
+	}
+	results := make([]made, n)
+	err = parallel(ctx, r.machine.Workers, n, func(i int) error {
+		var err error
+		results[i], err = r.make(uint32(r.req.StartIndex)+uint32(done+i), draws[i])
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, m := range results {
+		if err := r.set.Add(m.name, m.keystore); err != nil {
+			return err
+		}
+		r.names = append(r.names, m.name)
+		r.made = append(r.made, m.entry)
+	}
+	return nil
+}
+
+// draw takes the randomness of n keystores in order, so that the same stream
+// gives the same files on any number of workers.
+func (r *run) draw(n int) ([]draw, error) {
+	draws := make([]draw, n)
+	for i := range draws {
+		d := &draws[i]
+		if !r.oneSalt() {
+			if _, err := io.ReadFull(r.machine.Rand, d.salt[:]); err != nil {
+				return nil, err
+			}
+		}
+		if _, err := io.ReadFull(r.machine.Rand, d.iv[:]); err != nil {
+			return nil, err
+		}
+		uuid, err := keystore.NewUUID(r.machine.Rand)
+		if err != nil {
+			return nil, err
+		}
+		d.uuid = uuid
+	}
+	return draws, nil
+}
+
+// make derives, encrypts and signs for one key index.
+func (r *run) make(index uint32, d draw) (made, error) {
+	signing, err := r.tree.Signing(index)
+	if err != nil {
+		return made{}, err
+	}
+	defer signing.Close()
+	pubkey := signing.PublicKey()
+	text, err := r.encrypt(signing, pubkey, index, d)
+	if err != nil {
+		return made{}, err
+	}
+	entry, err := r.deposit(signing, pubkey, index)
+	return made{name: KeystoreName(index, r.unix), keystore: text, entry: entry}, err
+}
+
+func (r *run) encrypt(signing *bls.SecretKey, pubkey bls.PublicKey, index uint32, d draw) ([]byte, error) {
+	key := r.shared
+	if key == nil {
+		own, err := keystore.Derive(r.password, r.machine.params(r.req.PBKDF2, d.salt[:]))
+		if err != nil {
+			return nil, err
+		}
+		defer own.Close()
+		key = own
+	}
+	sk, err := signing.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	defer sk.Close()
+	ks, err := keystore.Encrypt(key, sk.Bytes(), d.iv, pubkey.Bytes(), derive.SigningPath(index).String(), r.description(), d.uuid)
+	if err != nil {
+		return nil, err
+	}
+	return ks.Marshal(), nil
+}
+
+// description is empty, as ethstaker-deposit-cli writes it, unless this is a rehearsal.
+func (p *CreatePlan) description() string {
+	if p.req.Network.IsRehearsal() {
+		return "REHEARSAL"
+	}
+	return ""
+}
+
+func (r *run) deposit(signing *bls.SecretKey, pubkey bls.PublicKey, index uint32) (message.DepositEntry, error) {
+	credentials, err := r.credentials(index)
+	if err != nil {
+		return message.DepositEntry{}, err
+	}
+	return message.NewDepositEntry(signing, message.DepositMessage{
+		PublicKey: pubkey, WithdrawalCredentials: credentials, Amount: r.amount,
+	}, r.req.Network.GenesisForkVersion, r.req.Network.Name, r.req.DepositCLIVersion), nil
+}
+
+func (p *CreatePlan) credentials(index uint32) ([32]byte, error) {
+	switch {
+	case p.req.Address == nil:
+		withdrawal, err := p.tree.Withdrawal(index)
+		if err != nil {
+			return [32]byte{}, err
+		}
+		defer withdrawal.Close()
+		return message.BLSCredentials(withdrawal.PublicKey()), nil
+	case p.req.Compounding:
+		return message.CompoundingCredentials(*p.req.Address), nil
+	default:
+		return message.ExecutionCredentials(*p.req.Address), nil
+	}
+}
+
+// parallel calls do(0) to do(n-1) on at most workers goroutines and returns
+// the first error; ctx ends it between calls.
+func parallel(ctx context.Context, workers, n int, do func(i int) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range max(1, min(workers, n)) {
+		wg.Go(func() {
+			for i := range next {
+				if err := do(i); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	for i := 0; i < n && ctx.Err() == nil; i++ {
+		select {
+		case next <- i:
+		case <-ctx.Done():
+		}
+	}
+	close(next)
+	wg.Wait()
+	return context.Cause(ctx)
+}
