@@ -117,16 +117,21 @@ func (s *Set) stage() error {
 		case err == nil:
 		case errors.Is(err, errors.ErrUnsupported):
 			s.note("the medium has no locks, so unfinished work of killed runs stays there")
-		case errors.Is(err, ErrLocked), errors.Is(err, fs.ErrNotExist):
-			continue
 		default:
-			return withLeft(explain(s.fsys, err, s.folder), s.removeAll(name))
+			if left := s.remove(nil, name); len(left) > 0 || !lostToOther(err) {
+				return withLeft(explain(s.fsys, err, s.folder), left)
+			}
+			continue
 		}
 		s.staging = name
 		return nil
 	}
 	return fault.New(fault.Environment, "%s: no staging folder could be kept", shown(s.fsys, s.folder)).
 		WithHint("does another run keep removing it?")
+}
+
+func lostToOther(err error) bool {
+	return errors.Is(err, ErrLocked) || errors.Is(err, fs.ErrNotExist)
 }
 
 func (s *Set) note(text string) {
