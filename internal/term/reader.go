@@ -44,6 +44,9 @@ func (w *waiter) next(ms int) (b byte, ok bool, err error) {
 	if w.ctx.Err() != nil {
 		return 0, false, interrupted(w.ctx)
 	}
+	if w.in.Fd() == ^uintptr(0) { // closed; poll would pass over it and wait
+		return 0, false, io.EOF
+	}
 	readable, woken, err := ready(w.in.Fd(), w.wakeR.Fd(), ms)
 	switch {
 	case err != nil:

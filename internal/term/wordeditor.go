@@ -144,9 +144,10 @@ func (w *wordEditor) finish() effect {
 		w.at = w.n - 1
 		if i := slices.Index(w.unknown[:w.n], true); i >= 0 {
 			w.at = i
+			return w.harmless()
 		}
 	}
-	if w.sizes[w.at] > 0 && w.at == w.n-1 && !w.grow() {
+	if w.sizes[w.at] > 0 && !w.grow() {
 		return refused
 	}
 	if !known {
@@ -223,12 +224,17 @@ func (w *wordEditor) enter() effect {
 	if w.pasting || w.sizes[w.at] > 0 {
 		return w.finish()
 	}
+	w.drop()
 	if i := slices.Index(w.unknown[:w.n], true); i >= 0 {
-		w.drop()
 		w.at = i
 		return refused
 	}
-	if w.at < w.n-1 || !slices.Contains(w.counts, w.words()) {
+	if w.sizes[w.n-1] > 0 || w.at < w.n-1 {
+		w.at = w.n - 1
+		w.grow()
+		return changed
+	}
+	if !slices.Contains(w.counts, w.words()) {
 		w.short = true
 		return refused
 	}
@@ -325,16 +331,16 @@ func (w *wordEditor) phrase() (*secret.Buffer, error) {
 	if err != nil {
 		return nil, err
 	}
-	rest := b.Bytes()
+	at := 0
 	for i := range w.n {
 		if w.sizes[i] == 0 {
 			continue
 		}
-		if i > 0 {
-			rest[0] = ' '
-			rest = rest[1:]
+		if at > 0 {
+			b.Bytes()[at] = ' '
+			at++
 		}
-		rest = rest[copy(rest, w.word(i)):]
+		at += copy(b.Bytes()[at:], w.word(i))
 	}
 	return b, nil
 }

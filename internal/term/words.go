@@ -20,11 +20,16 @@ type Speller interface {
 
 // Words asks for a mnemonic. On a terminal the words are entered one by one on
 // the alternate screen, where each is checked as it is typed, and the number
-// of words is one of counts; a pipe gives one line, returned as it is. Then
-// check sees the phrase: what it refuses stays on the screen to be mended, or
-// is asked for again. A nil check takes all. The words are separated by single
-// spaces, as typed or completed; the caller closes the buffer.
-func (t *Terminal) Words(ctx context.Context, p Prompt, speller Speller, counts []int, check func(*secret.Buffer) error) (*secret.Buffer, error) {
+// of words is one of counts; a pipe gives one line, returned as it is. The
+// words are separated by single spaces, as typed or completed; the caller
+// closes the buffer.
+func (t *Terminal) Words(ctx context.Context, p Prompt, speller Speller, counts []int) (*secret.Buffer, error) {
+	return t.WordsUntil(ctx, p, speller, counts, nil)
+}
+
+// WordsUntil is Words with a check of the whole phrase: what it refuses stays
+// on the screen to be mended, or is asked for again in a pipe.
+func (t *Terminal) WordsUntil(ctx context.Context, p Prompt, speller Speller, counts []int, check func(*secret.Buffer) error) (*secret.Buffer, error) {
 	e := t.visible()
 	if e.terminal {
 		return t.enterWords(ctx, e, p, newWordEditor(speller, counts), check)
