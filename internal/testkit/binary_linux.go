@@ -1,0 +1,113 @@
+package testkit
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// binary is built once a test process.
+var binary struct {
+	once sync.Once
+	path string
+	err  error
+	out  []byte
+}
+
+// Binary returns the ethkey binary to drive: the one that ETHKEY_BIN names,
+// else one built from ./cmd/ethkey with the flags of the Makefile. It lies
+// where an ordinary user can run it.
+func Binary(t testing.TB) string {
+	t.Helper()
+	root := ModuleRoot(t)
+	binary.once.Do(func() {
+		dir := filepath.Join(reachable(), "ethkey-testkit-"+strconv.Itoa(os.Getuid()))
+		if binary.err = os.MkdirAll(dir, 0o755); binary.err != nil {
+			return
+		}
+		binary.path = filepath.Join(dir, "ethkey")
+		given := os.Getenv("ETHKEY_BIN")
+		if given == "" {
+			binary.out, binary.err = build(root, binary.path)
+			return
+		}
+		if !filepath.IsAbs(given) {
+			given = filepath.Join(root, given)
+		}
+		if os.Getuid() != 0 {
+			binary.path = given
+			return
+		}
+		binary.err = install(given, binary.path)
+	})
+	if binary.err != nil {
+		t.Fatalf("the binary to test: %v\n%s", binary.err, binary.out)
+	}
+	return binary.path
+}
+
+// build makes the binary under a name of its own and renames it, because
+// other test processes do the same and run what they made.
+func build(root, path string) ([]byte, error) {
+	fresh := path + "." + strconv.Itoa(os.Getpid())
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=true", "-tags", "netgo,osusergo",
+		"-ldflags", "-s -w -buildid= -linkmode external -extldflags -static", "-o", fresh, "./cmd/ethkey")
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "CGO_CFLAGS=-O2 -D__BLST_PORTABLE__", "CGO_LDFLAGS=",
+		"GOFLAGS=", "GOTOOLCHAIN=local", "GOAMD64=v1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return out, err
+	}
+	return nil, os.Rename(fresh, path)
+}
+
+// install copies the given binary to where an ordinary user reaches it.
+func install(given, path string) error {
+	data, err := os.ReadFile(given)
+	if err != nil {
+		return err
+	}
+	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, data) {
+		return nil
+	}
+	fresh := path + "." + strconv.Itoa(os.Getpid())
+	if err := os.WriteFile(fresh, data, 0o755); err != nil {
+		return err
+	}
+	return os.Rename(fresh, path)
+}
+
+// Command is a command of the tree, with the annotation that says what walls
+// it runs behind.
+type Command struct {
+	Path       []string // without the program's own name
+	Annotation string
+}
+
+// Commands asks the binary for its whole command tree.
+func Commands(t testing.TB, bin string) []Command {
+	t.Helper()
+	out, err := exec.Command(bin, "commands").Output()
+	if err != nil {
+		t.Fatalf("%s commands: %v", bin, err)
+	}
+	var all []Command
+	for line := range strings.Lines(string(out)) {
+		path, annotation, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		if fields := strings.Fields(path); len(fields) > 0 {
+			if fields[0] == "ethkey" {
+				fields = fields[1:]
+			}
+			all = append(all, Command{Path: fields, Annotation: annotation})
+		}
+	}
+	if len(all) == 0 {
+		t.Fatalf("%s commands printed none", bin)
+	}
+	return all
+}

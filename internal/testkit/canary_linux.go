@@ -1,0 +1,69 @@
+package testkit
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// chunk is how much of a process's memory is read at a time; pieces overlap by
+// the longest needle.
+const chunk = 1 << 20
+
+// ScanProcess scans the memory of a running process, which only root may read
+// when it made itself not dumpable. Mappings that even root cannot read are
+// passed over. ErrUnreadable says that none could be read.
+func (c *Canary) ScanProcess(pid int) ([]Finding, error) {
+	maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
+	if err != nil {
+		return nil, errors.Join(ErrUnreadable, err)
+	}
+	mem, err := os.Open(fmt.Sprintf("/proc/%d/mem", pid))
+	if err != nil {
+		return nil, errors.Join(ErrUnreadable, err)
+	}
+	defer mem.Close()
+	var found []Finding
+	total := int64(0)
+	for line := range strings.Lines(string(maps)) {
+		var from, to int64
+		var mode string
+		if _, err := fmt.Sscanf(line, "%x-%x %s", &from, &to, &mode); err != nil {
+			return nil, fmt.Errorf("maps of process %d: %w", pid, err)
+		}
+		if mode[0] != 'r' || strings.Contains(line, "[v") {
+			continue
+		}
+		n, hits := c.scanRange(mem, strings.TrimSpace(line), from, to)
+		total += n
+		found = append(found, hits...)
+	}
+	if total == 0 {
+		return nil, ErrUnreadable
+	}
+	return found, nil
+}
+
+func (c *Canary) scanRange(mem io.ReaderAt, where string, from, to int64) (total int64, found []Finding) {
+	overlap := int64(c.longest())
+	buf := make([]byte, chunk+overlap)
+	for at := from; at < to; at += chunk {
+		n, err := mem.ReadAt(buf[:min(int64(len(buf)), to-at)], at)
+		found = append(found, c.scan(where, buf[:n], at)...)
+		total += int64(n)
+		if err != nil {
+			break
+		}
+	}
+	return total, found
+}
+
+func (c *Canary) longest() int {
+	most := 0
+	for _, n := range c.needles {
+		most = max(most, len(n.bytes))
+	}
+	return most
+}
