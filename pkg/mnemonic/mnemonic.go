@@ -3,6 +3,7 @@ package mnemonic
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"io"
 
 	"github.com/ethkey/ethkey/internal/fault"
@@ -178,6 +179,9 @@ func (m *Mnemonic) Equal(o *Mnemonic) (firstDifference int, same bool) {
 	}
 	return 0, true
 }
+
+// Format prints [redacted] for every verb.
+func (m *Mnemonic) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "[redacted]") }
 
 // Close wipes the phrase. A second Close does nothing.
 func (m *Mnemonic) Close() {
