@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -41,7 +42,10 @@ func blank(cols, rows int) [][]rune {
 
 // Main returns the text of the normal screen after its scroll-back, without
 // trailing space.
-func (s *Screen) Main() string { return strings.Join(append(s.scrolled, text(s.main)), "\n") }
+func (s *Screen) Main() string {
+	all := strings.Join(append(slices.Clone(s.scrolled), text(s.main)), "\n")
+	return strings.TrimRight(all, "\n")
+}
 
 // Alt returns the text of the alternate screen.
 func (s *Screen) Alt() string { return text(s.alt) }
