@@ -3,9 +3,11 @@ package validator
 import (
 	"context"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/bls"
 	"github.com/ethkey/ethkey/pkg/derive"
 	"github.com/ethkey/ethkey/pkg/keystore"
@@ -63,20 +65,29 @@ func (p *CreatePlan) Run(ctx context.Context, progress Progress) (*Result, error
 	if err != nil {
 		return nil, err
 	}
-	defer set.Abort()
 	r := &run{CreatePlan: p, unix: p.machine.Now().Unix(), set: set}
 	defer r.close()
+	result, err := r.all(ctx, progress)
+	if left := set.Abort(); err != nil && left != nil {
+		err = fault.New(fault.KindOf(err), "%w; %s", err, left.Error()).
+			WithHint("%s", strings.TrimPrefix(fault.HintOf(err)+"; "+fault.HintOf(left), "; "))
+	}
+	return result, err
+}
+
+// all makes, writes, verifies and commits.
+func (r *run) all(ctx context.Context, progress Progress) (*Result, error) {
 	if err := r.deriveShared(); err != nil {
 		return nil, err
 	}
-	total := int(p.req.Count)
+	total := int(r.req.Count)
 	for done := 0; done < total; done += batch {
 		if err := r.batch(ctx, done, min(batch, total-done)); err != nil {
 			return nil, err
 		}
 		progress.step(min(done+batch, total), 2*total)
 	}
-	if err := set.Add(DepositDataName(r.unix), message.MarshalDepositData(r.made)); err != nil {
+	if err := r.set.Add(DepositDataName(r.unix), message.MarshalDepositData(r.made)); err != nil {
 		return nil, err
 	}
 	return r.commit(ctx, progress)

@@ -1,0 +1,123 @@
+package validator_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/testkit"
+	"github.com/ethkey/ethkey/pkg/validator"
+)
+
+// Whatever operation of the file system fails, and however, a run leaves
+// nothing or everything; a kill in an existing folder may leave keystores, but
+// never deposit data without all of its keystores.
+func TestEveryFailingOperation(t *testing.T) {
+	for _, failure := range testkit.Failures() {
+		for _, existing := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/existing=%t", failure.Name, existing), func(t *testing.T) {
+				points := sweep(t, failure, existing).Test(t)
+				if points == 0 {
+					t.Error("nothing ever failed: the sweep proves nothing")
+				}
+			})
+		}
+	}
+}
+
+func sweep(t *testing.T, failure testkit.Failure, existing bool) testkit.Sweep {
+	return testkit.Sweep{
+		Failure: failure,
+		Prepare: func(dir string) error {
+			if !existing {
+				return nil
+			}
+			return os.Mkdir(filepath.Join(dir, validator.KeysFolder), 0o700)
+		},
+		Run: func(fs atomicfile.FS) error {
+			m := machine()
+			m.Open = func(string) (atomicfile.FS, error) { return fs, nil }
+			r := request(t, fs.Name())
+			r.Count = 2
+			_, _, err := create(m, r)
+			return err
+		},
+		Referee: func(dir string, o testkit.Outcome) error { return judge(t, dir, o, existing) },
+	}
+}
+
+// judge is the referee. It knows the two allowed endings and the third that a
+// kill may have.
+func judge(t *testing.T, dir string, o testkit.Outcome, existing bool) error {
+	var visible, hidden []string
+	for _, name := range listing(t, dir) {
+		if strings.HasPrefix(name, ".") {
+			hidden = append(hidden, name)
+		} else {
+			visible = append(visible, name)
+		}
+	}
+	whole := []string{validator.DepositDataName(unix), validator.KeystoreName(0, unix), validator.KeystoreName(1, unix)}
+	mark := slices.Contains(visible, validator.DepositDataName(unix))
+	switch {
+	case o.Err == nil && !slices.Equal(visible, whole):
+		return fmt.Errorf("reported success with %v", visible)
+	case mark && len(visible) != len(whole):
+		return fmt.Errorf("deposit data without its keystores: %v", visible)
+	case o.Killed && (existing || len(visible) == 0 || len(visible) == len(whole)):
+		return nil
+	case o.Killed:
+		return fmt.Errorf("half a folder is visible: %v", visible)
+	case o.Err == nil && len(hidden) != 0:
+		return fmt.Errorf("reported success and left %v", hidden)
+	case o.Err == nil:
+		return nil
+	}
+	// A medium that fails for good cannot be cleaned: then what is left is named.
+	for _, name := range append(visible, hidden...) {
+		if !strings.Contains(o.Err.Error()+fault.HintOf(o.Err), name) {
+			return fmt.Errorf("left %s unnamed", name)
+		}
+	}
+	return nil
+}
+
+// Bytes that the medium changes are found before anything is in place.
+func TestLyingMediumIsFound(t *testing.T) {
+	dir := t.TempDir()
+	root, err := atomicfile.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for at := 1; ; at++ {
+		fs := &testkit.FailFS{FS: root, At: at, Failure: testkit.Failure{Name: "lie", Lie: true}}
+		m := machine()
+		m.Open = func(string) (atomicfile.FS, error) { return fs, nil }
+		_, _, err := create(m, request(t, dir))
+		if at > fs.Count() {
+			break
+		}
+		if !fs.Fired() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.RemoveAll(filepath.Join(dir, validator.KeysFolder)); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if fault.KindOf(err) != fault.Integrity {
+			t.Fatalf("operation %d: %v", at, err)
+		}
+		found++
+	}
+	if found != 4 {
+		t.Errorf("%d lies found, want one for each of the four files", found)
+	}
+}
