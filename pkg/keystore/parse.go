@@ -101,7 +101,7 @@ func (p *parser) function(module *jsontext.Object, want ...string) string {
 			return w
 		}
 	}
-	p.fail(fmt.Errorf("%s: want %q, found %s", module.Path("function"), strings.Join(want, `" or "`), jsontext.Show(found)))
+	p.fail(fmt.Errorf("%s: want \"%s\", found %s", module.Path("function"), strings.Join(want, `" or "`), jsontext.Show(found)))
 	return ""
 }
 
