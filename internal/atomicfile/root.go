@@ -27,7 +27,7 @@ func OpenRoot(path string) (*Root, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, because(fault.Environment, err, "folder %s does not exist", path).
 			WithHint("make it first, or name another folder")
-	case errors.Is(err, syscall.ENOTDIR):
+	case err != nil && isFile(path):
 		return nil, because(fault.Refused, err, "%s is not a folder", path).WithHint("name a folder")
 	case err != nil:
 		return nil, explainPath(err, path)
@@ -35,9 +35,15 @@ func OpenRoot(path string) (*Root, error) {
 	return &Root{root: root, path: path}, nil
 }
 
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
+}
+
 // OpenParent opens the folder that holds path, and returns the name of path
 // in it. The folder of "/" is itself.
 func OpenParent(path string) (*Root, string, error) {
+	path = filepath.Clean(path)
 	name := filepath.Base(path)
 	if name == "." || name == ".." {
 		abs, err := filepath.Abs(path)

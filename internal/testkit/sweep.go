@@ -30,7 +30,7 @@ func Failures() []Failure {
 // reached. After each run the referee judges the folder.
 type Sweep struct {
 	Failure Failure
-	Base    string                                  // where the folders are made; t.TempDir() when empty
+	Base    string                                  // where the folders are made; in memory when empty
 	Prepare func(dir string) error                  // may be nil
 	Wrap    func(fs atomicfile.FS) atomicfile.FS    // may be nil; beneath the failpoints
 	Run     func(fs atomicfile.FS) error            // the operation
@@ -49,7 +49,7 @@ type Outcome struct {
 func (s Sweep) Test(t testing.TB) int {
 	t.Helper()
 	if s.Base == "" {
-		s.Base = t.TempDir()
+		s.Base = inMemory(t)
 	}
 	fired := 0
 	for at := 1; ; at++ {
@@ -64,6 +64,18 @@ func (s Sweep) Test(t testing.TB) int {
 			return fired
 		}
 	}
+}
+
+// inMemory returns a folder on a tmpfs where there is one: thousands of runs
+// that sync a disk would wait for all who use it.
+func inMemory(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "ethkey-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 func (s Sweep) once(t testing.TB, at int) (Outcome, int) {

@@ -18,9 +18,9 @@ type Syscall struct {
 func (s Syscall) Injected() bool { return strings.HasSuffix(s.Result, "(INJECTED)") }
 
 var (
-	wholeCall   = regexp.MustCompile(`^(\d+) +(\w+)\((.*)\) += (.*)$`)
-	firstHalf   = regexp.MustCompile(`^(\d+) +(\w+)\((.*?) ?<unfinished \.\.\.>$`)
-	secondHalf  = regexp.MustCompile(`^(\d+) +<\.\.\. (\w+) resumed>(.*)\) += (.*)$`)
+	wholeCall  = regexp.MustCompile(`^(\d+) +(\w+)\((.*)\) += (.*)$`)
+	firstHalf  = regexp.MustCompile(`^(\d+) +(\w+)\((.*?) ?<unfinished \.\.\.>$`)
+	secondHalf = regexp.MustCompile(`^(\d+) +<\.\.\. (\w+) resumed>(.*)\) += (.*)$`)
 )
 
 // parseTrace reads the file that strace -f -o writes. Signals and exits are
