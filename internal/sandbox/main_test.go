@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 // as nobody: root passes many checks that the walls stand beside.
 func roleCommand(role string) *exec.Cmd {
 	cmd := exec.Command("/proc/self/exe")
-	cmd.Env = append(os.Environ(), "ETHKEY_TEST_ROLE="+role)
+	cmd.Env = append(os.Environ(), "ETHKEY_TEST_ROLE="+role, "GORACE=atexit_sleep_ms=0")
 	if os.Geteuid() == 0 {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	}

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 func runRole(t *testing.T, role string, prepare func(*exec.Cmd)) {
 	t.Helper()
 	cmd := exec.Command("/proc/self/exe")
-	cmd.Env = append(os.Environ(), "ETHKEY_TEST_ROLE="+role)
+	cmd.Env = append(os.Environ(), "ETHKEY_TEST_ROLE="+role, "GORACE=atexit_sleep_ms=0")
 	prepare(cmd)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", role, err, out)
