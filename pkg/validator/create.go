@@ -145,12 +145,12 @@ func (r *CreateRequest) amount() (beacon.Gwei, error) {
 	}
 	if !r.Compounding && *r.Amount != activation {
 		return 0, fault.New(fault.Refused, "amount %s without compounding: only 0x02 credentials take an amount of their own",
-			r.Network.FormatAmount(*r.Amount)).
-			WithHint("add --compounding and a withdrawal address, or leave --amount out to deposit %s", r.Network.FormatAmount(activation))
+			r.format(*r.Amount)).
+			WithHint("add --compounding and a withdrawal address, or leave --amount out to deposit %s", r.format(activation))
 	}
 	if *r.Amount < r.Network.MinDeposit || *r.Amount > r.Network.MaxDeposit {
-		return 0, fault.New(fault.Refused, "amount %s: %s takes from %s to %s", r.Network.FormatAmount(*r.Amount), r.Network.Name,
-			r.Network.FormatAmount(r.Network.MinDeposit), r.Network.FormatAmount(r.Network.MaxDeposit))
+		return 0, fault.New(fault.Refused, "amount %s: %s takes from %s to %s", r.format(*r.Amount), r.Network.Name,
+			r.format(r.Network.MinDeposit), r.format(r.Network.MaxDeposit))
 	}
 	return *r.Amount, nil
 }
@@ -172,7 +172,7 @@ func (r *CreateRequest) warnings() []Warning {
 	if r.Amount != nil && *r.Amount < r.Network.ActivationAmount() {
 		out = append(out, Warning{
 			What: fmt.Sprintf("%s is less than the %s that activates a validator",
-				r.Network.FormatAmount(*r.Amount), r.Network.FormatAmount(r.Network.ActivationAmount())),
+				r.format(*r.Amount), r.format(r.Network.ActivationAmount())),
 			Hint: "top it up later, or deposit more now",
 		})
 	}

@@ -46,7 +46,7 @@ func (p *CreatePlan) summarise() (Summary, error) {
 		Rehearsal:   r.Network.IsRehearsal(),
 		Phrase:      r.phrase(),
 		Credentials: r.credentialsText(),
-		Amount:      r.Network.FormatAmount(p.amount),
+		Amount:      r.format(p.amount),
 		Total:       r.total(p.amount),
 		StartIndex:  r.StartIndex,
 		Count:       r.Count,
@@ -116,5 +116,10 @@ func (r *CreateRequest) total(each beacon.Gwei) string {
 	if high != 0 {
 		return ""
 	}
-	return r.Network.FormatAmount(beacon.Gwei(low))
+	return r.format(beacon.Gwei(low))
+}
+
+// format is an amount with its unit.
+func (r *CreateRequest) format(amount beacon.Gwei) string {
+	return r.Network.FormatAmount(amount) + " " + r.Network.Unit
 }

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ethkey/ethkey/internal/dropin"
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/term"
+	"github.com/ethkey/ethkey/pkg/validator"
+)
+
+// createOptions are the flags that new-mnemonic and existing-mnemonic share
+// and that nobody is asked for.
+type createOptions struct {
+	folder      string
+	pbkdf2      bool
+	uniqueSalts bool
+	version     string
+	json        bool
+}
+
+func (o *createOptions) add(f *pflag.FlagSet) {
+	f.String("num_validators", "", "how many validators")
+	f.StringVar(&o.folder, "folder", ".", "existing folder in which validator_keys is made")
+	f.String("chain", "", "network: mainnet, sepolia, hoodi, holesky, ephemery, gnosis, chiado, rehearsal")
+	f.String("keystore_password", "", "password of the keystores; it stays in the shell's history")
+	f.String("keystore-password-file", "", "file that holds the password")
+	f.String("keystore-password-fd", "", "descriptor to read the password from")
+	f.String("withdrawal_address", "", "execution address, with its EIP-55 checksum; empty for 0x00 credentials\n(also --execution_address, --eth1_withdrawal_address)")
+	f.String("compounding", "", "0x02 credentials")
+	f.Lookup("compounding").NoOptDefVal = "true"
+	f.String("regular-withdrawal", "", "0x01 credentials")
+	f.Lookup("regular-withdrawal").NoOptDefVal = "true"
+	f.String("amount", "", "deposit of each validator in ETH or GNO; only with --compounding")
+	f.BoolVar(&o.pbkdf2, "pbkdf2", false, "encrypt with PBKDF2 instead of scrypt")
+	f.String("devnet_chain_setting", "", "custom network as JSON")
+	f.String("chain-file", "", "file that holds the JSON of a custom network")
+	f.BoolVar(&o.uniqueSalts, "unique-salts", false, "scrypt with a salt for each keystore; slower")
+	f.StringVar(&o.version, "deposit-cli-version", validator.DepositCLIVersion, "deposit_cli_version in the deposit data")
+	f.BoolVar(&o.json, "json", false, "print the report as JSON")
+}
+
+// plan completes the request and checks it.
+func (o *createOptions) plan(e *env, c *dropin.Create) (*validator.CreatePlan, []validator.Warning, error) {
+	if err := c.Finish(); err != nil {
+		return nil, nil, err
+	}
+	folder, err := filepath.Abs(o.folder)
+	if err != nil {
+		return nil, nil, fault.New(fault.Environment, "--folder: %w", err)
+	}
+	r := c.Request
+	r.Folder, r.PBKDF2, r.UniqueSalts, r.DepositCLIVersion = folder, o.pbkdf2, o.uniqueSalts, o.version
+	return validator.PlanCreate(e.machine(), r)
+}
+
+// check makes a plan only to see whether it can be made.
+func (o *createOptions) check(e *env) func(*dropin.Create) error {
+	return func(c *dropin.Create) error {
+		plan, _, err := o.plan(e, c)
+		if err == nil {
+			plan.Close()
+		}
+		return err
+	}
+}
+
+// create plans, shows the summary, runs, and reports.
+func (o *createOptions) create(ctx context.Context, e *env, g *globalFlags, c *dropin.Create) error {
+	plan, warnings, err := o.plan(e, c)
+	if err != nil {
+		return err
+	}
+	defer plan.Close()
+	e.term.Show(summaryText(&plan.Summary, warnings))
+	if !g.nonInteractive {
+		if err := e.term.Pause(ctx, "press any key to write these files, Ctrl-C to stop"); err != nil {
+			return err
+		}
+	}
+	result, err := plan.Run(ctx, e.term.Progress("keys"))
+	if err != nil {
+		return err
+	}
+	if o.json {
+		return json.NewEncoder(e.stdout).Encode(result)
+	}
+	_, err = e.stdout.WriteString(reportText(result))
+	return err
+}
+
+// session prepares the asking for the options of cmd.
+func (e *env) session(cmd *cobra.Command, g *globalFlags) *dropin.Session {
+	return &dropin.Session{Term: e.term, Flags: cmd.Flags(), Interactive: !g.nonInteractive, Open: e.read}
+}
+
+// resolve asks for the language of the texts, as the anchor does, and then for
+// the options.
+func (e *env) resolve(ctx context.Context, g *globalFlags, s *dropin.Session, options []dropin.Option) error {
+	if g.language == "" && s.Interactive {
+		language, err := e.term.Line(ctx, term.Prompt{Text: "language of the texts", Flag: "--language", Default: "English"})
+		if err != nil {
+			return err
+		}
+		g.language = language
+	}
+	if g.language != "" && g.language != "English" && g.language != "english" {
+		e.term.Note("texts are in English, whatever --language says")
+	}
+	return s.Resolve(ctx, options)
+}

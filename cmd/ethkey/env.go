@@ -1,0 +1,48 @@
+package main
+
+import (
+	"crypto/rand"
+	"io"
+	"io/fs"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/internal/sandbox"
+	"github.com/ethkey/ethkey/internal/term"
+	"github.com/ethkey/ethkey/pkg/keystore"
+	"github.com/ethkey/ethkey/pkg/validator"
+)
+
+// env is all that a command gets from the machine.
+type env struct {
+	stdin, stdout, stderr *os.File
+
+	tty   func() (*os.File, error) // the controlling terminal
+	now   func() time.Time
+	rand  io.Reader
+	open  func(folder string) (atomicfile.FS, error)
+	read  func(name string) (fs.File, error)
+	kdf   func(pbkdf2 bool, salt []byte) keystore.Params // nil: full cost
+	walls sandbox.State
+
+	term *term.Terminal
+}
+
+func systemEnv(state sandbox.State) *env {
+	return &env{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		tty:   func() (*os.File, error) { return os.OpenFile("/dev/tty", os.O_RDWR, 0) },
+		now:   time.Now,
+		rand:  rand.Reader,
+		open:  func(folder string) (atomicfile.FS, error) { return atomicfile.OpenRoot(folder) },
+		read:  func(name string) (fs.File, error) { return os.Open(name) },
+		walls: state,
+	}
+}
+
+// machine is the part of e that an operation gets.
+func (e *env) machine() validator.Machine {
+	return validator.Machine{Open: e.open, Rand: e.rand, Now: e.now, Workers: runtime.GOMAXPROCS(0), KDF: e.kdf}
+}

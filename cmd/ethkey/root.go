@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ethkey/ethkey/internal/dropin"
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/sandbox"
+	"github.com/ethkey/ethkey/internal/term"
+	"github.com/ethkey/ethkey/pkg/secret"
+)
+
+// Annotations of a command.
+const (
+	// noSecrets marks a command that touches no secret and so may run with a
+	// wall missing, which it then reports.
+	noSecrets = "no-secrets"
+	// network marks a command that is exempt from the walls.
+	network = "network"
+)
+
+// globalFlags hold for every command, before or after its name.
+type globalFlags struct {
+	language           string
+	nonInteractive     bool
+	ignoreConnectivity bool
+	allowDegraded      []string
+}
+
+// run executes one command line and returns the exit code.
+func run(e *env, args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	e.term = term.Open(e.stdin, e.stderr, e.tty)
+	defer e.term.Close()
+	defer secret.WipeAll()
+	root := newRoot(e)
+	root.SetArgs(args)
+	if cmd, _, err := root.Find(args); err != nil || cmd.Annotations[network] == "" {
+		e.walls.Seccomp = sandbox.Wall()
+	}
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		err = fault.New(fault.Interrupted, "interrupted; nothing was left behind")
+	}
+	e.term.Restore()
+	e.term.Fault(err)
+	return int(fault.KindOf(err))
+}
+
+func newRoot(e *env) *cobra.Command {
+	g := &globalFlags{}
+	root := &cobra.Command{
+		Use:   "ethkey",
+		Short: "the whole life of an Ethereum validator key, offline",
+		Long: `ethkey makes mnemonics, keystores and deposit data on a machine that never sees
+a network. Its first four commands take the flags, ask the questions and write
+the files of ethstaker-deposit-cli 1.3.0.
+
+EXIT CODES
+  0 done; 1 refused, or a check failed; 2 usage; 3 the machine lacks something;
+  4 a file is not what it should be; 130 interrupted`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		// Wide enough for a dropped or doubled letter or two.
+		SuggestionsMinimumDistance: 3,
+		Args:                       noArgs,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return checkWalls(e, g, cmd)
+		},
+		Annotations: map[string]string{noSecrets: "true"},
+	}
+	root.SetOut(e.stdout)
+	root.SetErr(e.stderr)
+	root.SetGlobalNormalizationFunc(dropin.Canonical)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fault.New(fault.Usage, "%s", flagError(err)).WithHint("see '%s --help'", cmd.CommandPath())
+	})
+	g.add(root.PersistentFlags())
+	root.Version = versionLine()
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.AddCommand(
+		newNewMnemonic(e, g), newExistingMnemonic(e, g), newGenerateMnemonic(e, g), newTestKeystore(e, g),
+		newSelftest(e), newVersion(e), newCommands(e), newWalls(e),
+	)
+	root.InitDefaultCompletionCmd(args0)
+	markHarmless(root)
+	return root
+}
+
+// args0 makes cobra add its completion command although no arguments are known
+// yet.
+const args0 = "completion"
+
+// markHarmless annotates the commands that cobra brings.
+func markHarmless(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() != "completion" && cmd.Name() != "help" {
+			continue
+		}
+		for _, c := range append(cmd.Commands(), cmd) {
+			c.Annotations = map[string]string{noSecrets: "true"}
+		}
+	}
+}
+
+func (g *globalFlags) add(f *pflag.FlagSet) {
+	f.StringVar(&g.language, "language", "", "accepted for ethstaker-deposit-cli's guides; texts are in English")
+	f.BoolVar(&g.nonInteractive, "non_interactive", false, "ask nothing: a missing value is an error, and the summary is agreed to")
+	f.BoolVar(&g.ignoreConnectivity, "ignore_connectivity", false, "accepted and not needed: ethkey cannot reach a network")
+	f.StringSliceVar(&g.allowDegraded, "allow-degraded", nil, "go on although these walls are missing: seccomp, nodump, nocore")
+}
+
+// checkWalls refuses to touch a secret when a wall is missing.
+func checkWalls(e *env, g *globalFlags, cmd *cobra.Command) error {
+	missing := e.walls.Missing()
+	if len(missing) == 0 || cmd.Annotations[network] != "" {
+		return nil
+	}
+	e.term.Warn("this machine does not give ethkey all its walls; missing: " + strings.Join(missing, ", "))
+	if cmd.Annotations[noSecrets] != "" || allowed(missing, g.allowDegraded) {
+		return nil
+	}
+	return fault.New(fault.Environment, "%s handles secrets and needs: %s", cmd.CommandPath(), strings.Join(missing, ", ")).
+		WithHint("use a newer Linux kernel; if you accept the risk: --allow-degraded=%s", strings.Join(missing, ","))
+}
+
+func allowed(missing, names []string) bool {
+	for _, m := range missing {
+		found := false
+		for _, n := range names {
+			found = found || n == m
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// noArgs refuses positional arguments without repeating them: one may be a
+// word of a phrase that lacks its quotes.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if !cmd.HasParent() {
+		f := fault.New(fault.Usage, "unknown command")
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			return f.WithHint("did you mean %s?", strings.Join(near, " or "))
+		}
+		return f.WithHint("'ethkey help' lists the commands")
+	}
+	return fault.New(fault.Usage, "%s takes no arguments besides its flags; found %d", cmd.CommandPath(), len(args)).
+		WithHint("a value with spaces in it, such as a phrase, needs quotes")
+}
+
+// flagError is pflag's complaint without the value, which may be a secret.
+func flagError(err error) string {
+	var value *pflag.InvalidValueError
+	if errors.As(err, &value) {
+		return dropin.Spell(value.GetFlag().Name) + ": this value does not fit"
+	}
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		return "unknown flag: --" + unknown.GetSpecifiedName()
+	}
+	var missing *pflag.ValueRequiredError
+	if errors.As(err, &missing) {
+		return dropin.Spell(missing.GetSpecifiedName()) + " needs a value"
+	}
+	return "a flag is not written as flags are"
+}

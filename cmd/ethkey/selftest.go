@@ -1,0 +1,63 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/selftest"
+)
+
+func newSelftest(e *env) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "selftest",
+		Short: "run the published test vectors on this very machine",
+		Long: `Runs published figures of the standards that ethkey implements, which the binary
+carries, on this processor. It takes a few seconds and touches no secret.`,
+		Args:        noArgs,
+		Annotations: map[string]string{noSecrets: "true"},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			results, err := selftest.Run(cmd.Context(), e.term.Progress("vectors"))
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = json.NewEncoder(e.stdout).Encode(results)
+			} else {
+				err = printResults(e, results)
+			}
+			if err != nil {
+				return err
+			}
+			return verdict(results)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the results as JSON")
+	return cmd
+}
+
+func printResults(e *env, results []selftest.Result) error {
+	for _, r := range results {
+		state := "ok"
+		if r.Err != nil {
+			state = "FAILED: " + r.Err.Error()
+		}
+		if _, err := fmt.Fprintf(e.stdout, "%-28s %4d figures  %-40s %s\n", r.Name, r.Cases, r.Source, state); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func verdict(results []selftest.Result) error {
+	for _, r := range results {
+		if r.Err != nil {
+			return fault.New(fault.Integrity, "selftest: %s: %w", r.Name, r.Err).
+				WithHint("do not use this binary on this machine for keys")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ethkey/ethkey/internal/dropin"
+)
+
+func newTestKeystore(e *env, g *globalFlags) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "test-keystore",
+		Short: "prove that a password opens a keystore, and that the key inside is the one it names",
+		Long: `Opens a keystore of any client, checks its checksum, and compares the public key
+that it names with that of the secret key inside. It writes nothing.
+
+EXAMPLES
+  ethkey test-keystore --keystore keystore-m_12381_3600_0_0_0-1700000000.json
+  ethkey test-keystore --keystore FILE --keystore-password-file pw`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s := e.session(cmd, g)
+			k := dropin.NewKeystoreTest(s)
+			if err := e.resolve(cmd.Context(), g, s, k.Options()); err != nil {
+				return err
+			}
+			result, err := k.Run()
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(e.stdout, "the password opens it; the key inside is %s, path %s\n", result.PublicKey, orNone(result.Path))
+			return err
+		},
+	}
+	f := cmd.Flags()
+	f.String("keystore", "", "the keystore file")
+	f.String("keystore_password", "", "its password; it stays in the shell's history")
+	f.String("keystore-password-file", "", "file that holds the password")
+	f.String("keystore-password-fd", "", "descriptor to read the password from")
+	return cmd
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
