@@ -14,10 +14,30 @@ func (s *Set) place(ctx context.Context) error {
 	if len(s.entries) == 0 {
 		return fault.New(fault.Refused, "no file was added for %s", shown(s.fsys, s.folder))
 	}
+	put := s.placeFolder
 	if s.existing {
-		return s.placeFiles(ctx)
+		put = func() error { return s.placeFiles(ctx) }
 	}
-	return s.placeFolder()
+	if err := put(); err != nil {
+		return err
+	}
+	return s.arrived()
+}
+
+// arrived looks at what was put in place: there are drivers that lose what a
+// folder holds when they rename it.
+func (s *Set) arrived() error {
+	for _, e := range s.entries {
+		name := path.Join(s.folder, e.name)
+		info, err := s.fsys.Lstat(name)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() != int64(e.size) {
+			return differs(shown(s.fsys, name))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // placeFolder turns the staging folder into the target in one rename.
@@ -77,7 +97,6 @@ func (s *Set) placeFile(e *entry) error {
 	from, to := path.Join(s.staging, e.name), path.Join(s.folder, e.name)
 	err := s.fsys.RenameNoReplace(from, to)
 	if errors.Is(err, errors.ErrUnsupported) {
-		s.note("the medium cannot refuse to replace, so files were linked into place")
 		err = s.linkFile(e, from, to)
 	}
 	e.placed = e.placed || err == nil
@@ -87,13 +106,14 @@ func (s *Set) placeFile(e *entry) error {
 func (s *Set) linkFile(e *entry, from, to string) error {
 	err := s.fsys.Link(from, to)
 	if errors.Is(err, errors.ErrUnsupported) {
-		s.note("the medium has no hard links, so each name was reserved by an empty file and then renamed over")
+		s.note("the medium cannot refuse to replace and has no hard links, so each name was reserved by an empty file and then renamed over")
 		return s.reserveFile(e, from, to)
 	}
 	if err != nil {
 		return err
 	}
 	e.placed = true
+	s.note("the medium cannot refuse to replace, so files were linked into place")
 	return s.fsys.Remove(from)
 }
 

@@ -444,3 +444,25 @@ func TestFallbacksAreReported(t *testing.T) {
 		t.Errorf("a medium without modes is not reported: %v", err)
 	}
 }
+
+// losesFolders renames a folder without what it holds, as fusefat 0.1a does.
+type losesFolders struct{ testkit.PoorFS }
+
+func (l losesFolders) Rename(from, to string) error {
+	if err := l.PoorFS.Rename(from, to); err != nil {
+		return err
+	}
+	for _, f := range set {
+		if err := l.Remove(to + "/" + f.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestDriverThatLosesFilesIsFound(t *testing.T) {
+	root := openRoot(t)
+	err := writeSet(losesFolders{testkit.PoorFS{FS: root, NoReplace: true}}, "keys")
+	wantFault(t, err, fault.Integrity, at(root, "keys", "keystore-0.json"))
+	wantEmpty(t, root.Name())
+}

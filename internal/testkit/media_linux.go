@@ -71,28 +71,60 @@ func ReadOnly(t testing.TB, prepare func(dir string)) string {
 	return dir
 }
 
-// FAT mounts a FAT file system of 8 MiB in an image, by the kernel where it
-// has vfat, else by fusefat, and returns its folder.
+// FAT mounts a stick of the FAT family, which has no modes and no hard links,
+// and returns its folder: vfat by the kernel where it has that, else exFAT by
+// its FUSE driver. (fusefat is no choice: it loses what a folder holds when
+// the folder is renamed.)
 func FAT(t testing.TB) string {
 	t.Helper()
-	image, dir := filepath.Join(TempDir(t), "stick.img"), mountPoint(t)
-	run(t, tool(t, "truncate", "coreutils"), "-s", "8M", image)
-	run(t, tool(t, "mkfs.vfat", "dosfstools"), "-n", "STICK", image)
-	out, err := exec.Command("mount", "-t", "vfat", "-o", "loop,umask=000", image, dir).CombinedOutput()
+	image := filepath.Join(TempDir(t), "stick.img")
+	run(t, tool(t, "truncate", "coreutils"), "-s", "16M", image)
+	run(t, tool(t, "mkfs.vfat", "dosfstools"), image)
+	device, dir := loop(t, image), mountPoint(t)
+	out, err := exec.Command("mount", "-t", "vfat", "-o", "umask=000", device, dir).CombinedOutput()
 	if err == nil {
-		t.Log("FAT by the kernel")
+		t.Log("vfat by the kernel")
 		return dir
 	}
-	t.Logf("FAT by fusefat, for the kernel has none: %s", strings.TrimSpace(string(out)))
-	fuseFAT(t, image, dir)
+	t.Logf("exFAT by its FUSE driver, for the kernel has no vfat: %s", strings.TrimSpace(string(out)))
+	run(t, tool(t, "mkfs.exfat", "exfatprogs"), device)
+	fuseExFAT(t, device, dir)
 	return dir
 }
 
-// fuseFAT keeps the driver in the foreground, so that it ends with the test,
-// and returns when it has mounted.
-func fuseFAT(t testing.TB, image, dir string) {
+func loop(t testing.TB, image string) (device string) {
 	t.Helper()
-	driver := exec.Command(tool(t, "fusefat", "fusefat fuse"), image, dir, "-o", "rw+,allow_other", "-f")
+	out, err := exec.Command(tool(t, "losetup", "mount"), "-f", "--show", image).CombinedOutput()
+	if err != nil {
+		t.Fatalf("losetup: %v\n%s", err, out)
+	}
+	device = strings.TrimSpace(string(out))
+	t.Cleanup(func() { run(t, "losetup", "-d", device) })
+	return device
+}
+
+// PullOut takes a mounted medium away while files on it are open: by ending
+// its driver where it has one, else by making it answer with errors.
+func PullOut(t testing.TB, dir string) {
+	t.Helper()
+	if driver := drivers[dir]; driver != nil {
+		_ = driver.Process.Kill()
+		_ = driver.Wait()
+		return
+	}
+	if err := syscall.Unmount(dir, syscall.MNT_FORCE|syscall.MNT_DETACH); err != nil {
+		t.Fatalf("pulling out %s: %v", dir, err)
+	}
+}
+
+// drivers are the FUSE drivers that run, by mount point.
+var drivers = make(map[string]*exec.Cmd)
+
+// fuseExFAT keeps the driver in the foreground, so that it ends with the test,
+// and returns when it has mounted.
+func fuseExFAT(t testing.TB, device, dir string) {
+	t.Helper()
+	driver := exec.Command(tool(t, "mount.exfat-fuse", "exfat-fuse"), "-d", "-o", "allow_other", device, dir)
 	driver.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	log, err := driver.StdoutPipe()
 	if err != nil {
@@ -102,7 +134,9 @@ func fuseFAT(t testing.TB, image, dir string) {
 	if err := driver.Start(); err != nil {
 		t.Fatal(err)
 	}
+	drivers[dir] = driver
 	t.Cleanup(func() {
+		delete(drivers, dir)
 		_ = syscall.Unmount(dir, syscall.MNT_DETACH)
 		_ = driver.Process.Kill()
 		_ = driver.Wait()
@@ -110,7 +144,7 @@ func fuseFAT(t testing.TB, image, dir string) {
 	go func() { _, _ = io.Copy(io.Discard, bufio.NewReader(log)) }()
 	for deadline := time.Now().Add(10 * time.Second); !mounted(dir); {
 		if time.Now().After(deadline) {
-			t.Fatal("fusefat did not mount")
+			t.Fatal("the driver did not mount")
 		}
 	}
 }
