@@ -22,7 +22,6 @@
 // decides whether the secret comes out right: functions, lengths, cost.
 //
 // What leaves copies on the Go heap: the key derivations take the password
-// into a string, scrypt's working memory and the AES key schedule are not
-// wiped, and golang.org/x/text may keep up to a segment of a password that is
-// not ASCII in its scratch buffer.
+// into a string, and the derived bytes of scrypt and the AES key schedule are
+// not wiped by the libraries that hold them.
 package keystore

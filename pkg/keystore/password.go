@@ -14,9 +14,6 @@ import (
 // after processing.
 const MinPassword = 12
 
-// expansion is more than NFKD ever lengthens UTF-8 (11 times, U+FDFA).
-const expansion = 12
-
 // graphemeJoiner (U+034F) is what golang.org/x/text puts into a run of more
 // than 30 combining marks (UAX #15, Stream-Safe Text Format).
 var graphemeJoiner = []byte("\u034f")
@@ -29,18 +26,35 @@ func ProcessPassword(raw []byte) (*secret.Buffer, error) {
 		return nil, fault.New(fault.Refused, "the keystore password is not UTF-8 text").
 			WithHint("set the terminal or the editor that wrote the password to UTF-8; otherwise no other program could open the keystore")
 	}
-	out := make([]byte, 0, expansion*len(raw))
-	defer func() { secret.Wipe(out[:cap(out)]) }()
-	out = norm.NFKD.Append(out, raw...)
-	if bytes.Count(out, graphemeJoiner) != bytes.Count(raw, graphemeJoiner) {
+	out, err := secret.New(normalize(nil, raw))
+	if err != nil {
+		return nil, err
+	}
+	normalize(out.Bytes(), raw)
+	if bytes.Count(out.Bytes(), graphemeJoiner) != bytes.Count(raw, graphemeJoiner) {
+		out.Close()
 		return nil, fault.New(fault.Refused, "the keystore password has more than 30 combining marks in a row").
 			WithHint("programs differ in how they normalise such text; choose another password")
 	}
-	return secret.From(stripControls(out))
+	out.Truncate(stripControls(out.Bytes()))
+	return out, nil
 }
 
-// stripControls moves what is kept to the front of b.
-func stripControls(b []byte) []byte {
+// normalize writes text in NFKD to dst as far as dst goes, and returns the
+// length of it all. The iterator holds a character at a time and is cleared.
+func normalize(dst, text []byte) (n int) {
+	it := new(norm.Iter)
+	defer func() { *it = norm.Iter{} }()
+	for it.Init(norm.NFKD, text); !it.Done(); {
+		segment := it.Next()
+		n += len(segment)
+		dst = dst[copy(dst, segment):]
+	}
+	return n
+}
+
+// stripControls moves what is kept to the front of b, and returns its length.
+func stripControls(b []byte) int {
 	kept := b[:0]
 	for i := 0; i < len(b); {
 		r, size := utf8.DecodeRune(b[i:])
@@ -49,7 +63,7 @@ func stripControls(b []byte) []byte {
 		}
 		i += size
 	}
-	return kept
+	return len(kept)
 }
 
 func isControl(r rune) bool { return r < 0x20 || 0x7f <= r && r <= 0x9f }
