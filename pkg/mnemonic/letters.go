@@ -36,6 +36,22 @@ func (l *letters) read(word []byte) {
 	}
 }
 
+// readListed takes in a word of a list, which is composed already.
+func (l *letters) readListed(word string) {
+	l.n = 0
+	for _, r := range word {
+		l.runes[l.n] = r
+		l.n++
+	}
+}
+
+// strip takes the accents off.
+func (l *letters) strip() {
+	for i, r := range l.slice() {
+		l.runes[i] = base(r)
+	}
+}
+
 // lower folds case. NUL, which ends a short prefix, is no letter.
 func lower(r rune) rune {
 	if r == 0 {

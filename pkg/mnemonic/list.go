@@ -27,7 +27,7 @@ type list struct {
 	display  []string          // NFC, for people
 	sentence []string          // NFKD, for the seed
 	exact    map[prefix]uint16 // first four letters -> index
-	bare     map[prefix]uint16 // the same without accents
+	bare     map[prefix]uint16 // those that have accents, without them
 }
 
 // lists prepares each list when it is first asked for: ten at once take
@@ -62,14 +62,16 @@ func newList(words []string) *list {
 		display:  make([]string, len(words)),
 		sentence: make([]string, len(words)),
 		exact:    make(map[prefix]uint16, len(words)),
-		bare:     make(map[prefix]uint16, len(words)),
+		bare:     make(map[prefix]uint16),
 	}
 	for i, word := range words {
 		l.display[i] = norm.NFC.String(word)
 		l.sentence[i] = norm.NFKD.String(word)
 		p := prefixOf([]rune(l.display[i]))
 		l.exact[p] = uint16(i)
-		l.bare[p.bare()] = uint16(i)
+		if b := p.bare(); b != p {
+			l.bare[b] = uint16(i)
+		}
 	}
 	return l
 }

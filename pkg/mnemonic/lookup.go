@@ -83,13 +83,14 @@ type slip struct{ index, far int }
 func (l *list) near(typed *letters) []slip {
 	bare := *typed
 	defer bare.wipe()
-	for i, r := range bare.slice() {
-		bare.runes[i] = base(r)
-	}
+	bare.strip()
 	limit := 2 * max(1, typed.n/2)
 	var found []slip
-	for i, word := range l.display {
-		whole, start := distance(bare.slice(), bareRunes(word))
+	for i, text := range l.display {
+		var word letters
+		word.readListed(text)
+		word.strip()
+		whole, start := distance(bare.slice(), word.slice())
 		if far := min(2*whole, 2*start+1); far <= limit {
 			found = append(found, slip{i, far})
 		}
@@ -98,28 +99,14 @@ func (l *list) near(typed *letters) []slip {
 	return found
 }
 
-func bareRunes(word string) []rune {
-	runes := []rune(word)
-	for i, r := range runes {
-		runes[i] = base(r)
-	}
-	return runes
-}
-
 // distance counts the slips (a letter wrong, left out, added, or two
 // neighbours swapped) between typed and word, and between typed and the best
-// fitting start of word. It is Damerau's distance, restricted.
+// fitting start of word. It is Damerau's distance, restricted. Letters of word
+// past maxLetters are not looked at.
 func distance(typed, word []rune) (whole, start int) {
-	var rows [3][]int
-	for i := range rows {
-		rows[i] = make([]int, len(word)+1)
-	}
-	defer func() {
-		for _, row := range rows {
-			clear(row)
-		}
-	}()
-	before, above, row := rows[0], rows[1], rows[2]
+	word = word[:min(len(word), maxLetters)]
+	var rows [3][maxLetters + 1]int
+	before, above, row := &rows[0], &rows[1], &rows[2]
 	for j := range row {
 		row[j] = j
 	}
@@ -137,5 +124,5 @@ func distance(typed, word []rune) (whole, start int) {
 			}
 		}
 	}
-	return row[len(word)], slices.Min(row)
+	return row[len(word)], slices.Min(row[:len(word)+1])
 }
