@@ -2,6 +2,8 @@ package testkit
 
 import (
 	"bytes"
+	"fmt"
+	"hash/crc32"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,8 +28,8 @@ func Binary(t testing.TB) string {
 	t.Helper()
 	root := ModuleRoot(t)
 	binary.once.Do(func() {
-		dir := filepath.Join(reachable(), "ethkey-testkit-"+strconv.Itoa(os.Getuid()))
-		if binary.err = os.MkdirAll(dir, 0o755); binary.err != nil {
+		var dir string
+		if dir, binary.err = binaries(root); binary.err != nil {
 			return
 		}
 		binary.path = filepath.Join(dir, "ethkey")
@@ -49,6 +51,14 @@ func Binary(t testing.TB) string {
 		t.Fatalf("the binary to test: %v\n%s", binary.err, binary.out)
 	}
 	return binary.path
+}
+
+// binaries is where programs under test lie: for this user and this checkout,
+// since others may be tested at the same time.
+func binaries(checkout string) (string, error) {
+	name := fmt.Sprintf("ethkey-testkit-%d-%08x", os.Getuid(), crc32.ChecksumIEEE([]byte(checkout)))
+	dir := filepath.Join(reachable(), name)
+	return dir, os.MkdirAll(dir, 0o755)
 }
 
 // build makes the binary under a name of its own and renames it, because

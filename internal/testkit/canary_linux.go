@@ -28,12 +28,15 @@ func (c *Canary) ScanProcess(pid int) ([]Finding, error) {
 	var found []Finding
 	total := int64(0)
 	for line := range strings.Lines(string(maps)) {
+		if strings.Contains(line, "[v") { // vvar, vdso, vsyscall: the kernel's own
+			continue
+		}
 		var from, to int64
 		var mode string
 		if _, err := fmt.Sscanf(line, "%x-%x %s", &from, &to, &mode); err != nil {
 			return nil, fmt.Errorf("maps of process %d: %w", pid, err)
 		}
-		if mode[0] != 'r' || strings.Contains(line, "[v") {
+		if mode[0] != 'r' {
 			continue
 		}
 		n, hits := c.scanRange(mem, strings.TrimSpace(line), from, to)

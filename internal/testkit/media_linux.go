@@ -99,7 +99,7 @@ func loop(t testing.TB, image string) (device string) {
 		t.Fatalf("losetup: %v\n%s", err, out)
 	}
 	device = strings.TrimSpace(string(out))
-	t.Cleanup(func() { run(t, "losetup", "-d", device) })
+	t.Cleanup(func() { run(t, tool(t, "losetup", "mount"), "-d", device) })
 	return device
 }
 

@@ -75,6 +75,11 @@ func reachable() string {
 func tool(t testing.TB, name, debianPackage string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
+	for _, dir := range []string{"/usr/sbin", "/sbin"} {
+		if err != nil {
+			path, err = exec.LookPath(filepath.Join(dir, name))
+		}
+	}
 	if err != nil {
 		t.Fatalf("%s is needed: apt-get install -y %s", name, debianPackage)
 	}

@@ -3,7 +3,7 @@ package testkit
 import (
 	"os"
 	"path/filepath"
-	"strconv"
+	"syscall"
 	"testing"
 )
 
@@ -14,8 +14,8 @@ func Reachable(t testing.TB, path string) string {
 	if os.Getuid() != 0 {
 		return path
 	}
-	dir := filepath.Join(reachable(), "ethkey-testkit-"+strconv.Itoa(os.Getuid()))
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	dir, err := binaries(ModuleRoot(t))
+	if err != nil {
 		t.Fatal(err)
 	}
 	to := filepath.Join(dir, filepath.Base(path))
@@ -23,4 +23,14 @@ func Reachable(t testing.TB, path string) string {
 		t.Fatal(err)
 	}
 	return to
+}
+
+// ChownLike gives the file at path to the owner of the file that info
+// describes.
+func ChownLike(t testing.TB, path string, info os.FileInfo) {
+	t.Helper()
+	stat := info.Sys().(*syscall.Stat_t)
+	if err := os.Chown(path, int(stat.Uid), int(stat.Gid)); err != nil {
+		t.Fatal(err)
+	}
 }
