@@ -109,6 +109,10 @@ release-check: ## build the release twice, compare, check that it runs anywhere
 	@scripts/setup build release check
 	@scripts/release-check
 
+.PHONY: release-test
+release-test: ## drive dist/ethkey by the scripts of whole commands
+	ETHKEY_BIN=dist/ethkey go test -count=1 -timeout 20m -run TestScripts ./cmd/ethkey
+
 ##@ Other
 .PHONY: clean
 clean: ## remove what was built
