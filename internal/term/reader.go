@@ -82,6 +82,7 @@ func interrupted(ctx context.Context) error {
 // ended is the fault for a prompt that nobody can answer any more.
 func ended(p Prompt) error {
 	f := fault.New(fault.Refused, "the input ended before \"%s\" was answered", Safe(p.Text))
+	f.Err = io.EOF
 	if p.Flag == "" {
 		return f.WithHint("answer on a terminal, or through a pipe with one line for each question")
 	}
