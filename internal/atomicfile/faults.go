@@ -39,7 +39,7 @@ func explainPath(err error, path string) error {
 		return because(fault.Environment, err, "permission denied: %s", path).
 			WithHint("choose a folder that this user may write to")
 	case errors.Is(err, fs.ErrNotExist), is(err, syscall.ESTALE, syscall.ENODEV, syscall.ENXIO, syscall.ENOTCONN):
-		return because(fault.Environment, err, "%s does not exist any more", path).
+		return because(fault.Environment, err, "%s: the folder or its medium has vanished", path).
 			WithHint("was the medium pulled out, or the folder moved? put it back, or choose another, and run again")
 	case errors.Is(err, fs.ErrExist), is(err, syscall.ENOTEMPTY):
 		return exists(path)

@@ -146,10 +146,14 @@ func (s *Set) Add(name string, data []byte) error {
 	if s.ended != nil {
 		return s.ended
 	}
-	if err := s.add(name, data); err != nil {
+	err := s.add(name, data)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrExist):
 		return s.fail(explain(s.fsys, err, path.Join(s.folder, name)))
 	}
-	return nil
+	return s.fail(explain(s.fsys, err, s.folder))
 }
 
 func (s *Set) add(name string, data []byte) error {

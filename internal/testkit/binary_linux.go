@@ -33,19 +33,19 @@ func Binary(t testing.TB) string {
 			return
 		}
 		binary.path = filepath.Join(dir, "ethkey")
-		given := os.Getenv("ETHKEY_BIN")
-		if given == "" {
+		named := os.Getenv("ETHKEY_BIN")
+		if named == "" {
 			binary.out, binary.err = build(root, binary.path)
 			return
 		}
-		if !filepath.IsAbs(given) {
-			given = filepath.Join(root, given)
+		if !filepath.IsAbs(named) {
+			named = filepath.Join(root, named)
 		}
 		if os.Getuid() != 0 {
-			binary.path = given
+			binary.path = named
 			return
 		}
-		binary.err = install(given, binary.path)
+		binary.err = install(named, binary.path)
 	})
 	if binary.err != nil {
 		t.Fatalf("the binary to test: %v\n%s", binary.err, binary.out)
@@ -76,9 +76,9 @@ func build(root, path string) ([]byte, error) {
 	return nil, os.Rename(fresh, path)
 }
 
-// install copies the given binary to where an ordinary user reaches it.
-func install(given, path string) error {
-	data, err := os.ReadFile(given)
+// install copies a program to where an ordinary user reaches it.
+func install(from, path string) error {
+	data, err := os.ReadFile(from)
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (k *KillLoop) defaults(t testing.TB) {
 // killed. A delay of 0 lets it run to its end.
 func (k KillLoop) round(t testing.TB, i int, delay time.Duration) time.Duration {
 	t.Helper()
-	dir := TempDir(t)
+	dir := given(t, tempDir(t, memory))
 	cmd := k.Command(dir)
 	out, err := start(cmd)
 	if err != nil {

@@ -35,15 +35,12 @@ func Unprivileged(t testing.TB, cmd *exec.Cmd) {
 // belongs to their user and lies where that user can reach it.
 func TempDir(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp(reachable(), "ethkey-test-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Errorf("removing the test's folder: %v", err)
-		}
-	})
+	return given(t, tempDir(t, reachable()))
+}
+
+// given makes dir the ordinary user's own.
+func given(t testing.TB, dir string) string {
+	t.Helper()
 	if os.Getuid() == 0 {
 		if err := os.Chown(dir, nobody, nobody); err != nil {
 			t.Fatal(err)

@@ -81,7 +81,7 @@ func (w InjectWalk) Run(t testing.TB) int {
 
 func (w InjectWalk) once(t testing.TB, call string, when int) (fired bool) {
 	t.Helper()
-	dir := TempDir(t)
+	dir := given(t, tempDir(t, memory))
 	defer os.RemoveAll(dir)
 	cmd := w.Command(dir)
 	cmd, file := underStrace(t, cmd, "-e", "trace="+call, "-e", "inject="+call+":"+w.Inject+":when="+strconv.Itoa(when))

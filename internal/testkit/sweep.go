@@ -49,7 +49,7 @@ type Outcome struct {
 func (s Sweep) Test(t testing.TB) int {
 	t.Helper()
 	if s.Base == "" {
-		s.Base = inMemory(t)
+		s.Base = tempDir(t, memory)
 	}
 	fired := 0
 	for at := 1; ; at++ {
@@ -64,18 +64,6 @@ func (s Sweep) Test(t testing.TB) int {
 			return fired
 		}
 	}
-}
-
-// inMemory returns a folder on a tmpfs where there is one: thousands of runs
-// that sync a disk would wait for all who use it.
-func inMemory(t testing.TB) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "ethkey-test-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	return dir
 }
 
 func (s Sweep) once(t testing.TB, at int) (Outcome, int) {
