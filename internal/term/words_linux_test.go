@@ -120,7 +120,7 @@ func TestAPastedPhraseWorks(t *testing.T) {
 	for name, typed := range map[string]string{
 		"bracketed":                 "\x1b[200~" + numbered + "\r\x1b[201~",
 		"bracketed, no last space":  "\x1b[200~" + strings.TrimSpace(numbered) + "\x1b[201~ ",
-		"as typed":                  numbered + "\r",
+		"as typed":                  strings.TrimSpace(numbered) + "\r",
 		"other white space between": "abandon\u3000ability\u00a0zoo " + strings.Repeat("act ", 9),
 	} {
 		t.Run(name, func(t *testing.T) {

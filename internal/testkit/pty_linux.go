@@ -40,10 +40,12 @@ type PTY struct {
 	arrived  chan struct{} // closed and renewed when output arrives
 	finished bool          // no more output will come
 
-	seen   int // how much of output earlier calls of Expect have used
-	waited bool
-	code   int
-	modes  *unix.Termios // at the end
+	seen int // how much of output earlier calls of Expect have used
+
+	exited chan struct{} // closed when the program has ended; then:
+	code   int           // its exit code
+	broken error         // why there is none
+	modes  *unix.Termios // of the terminal as it was left
 }
 
 // StartPTY starts cmd as the leader of a session whose controlling terminal is
@@ -51,7 +53,8 @@ type PTY struct {
 // credential in cmd.SysProcAttr gets the terminal as its own.
 func StartPTY(t testing.TB, cmd *exec.Cmd) *PTY {
 	t.Helper()
-	p := &PTY{t: t, cmd: cmd, screen: NewScreen(ptyCols, ptyRows), arrived: make(chan struct{})}
+	p := &PTY{t: t, cmd: cmd, screen: NewScreen(ptyCols, ptyRows),
+		arrived: make(chan struct{}), exited: make(chan struct{})}
 	if err := p.open(); err != nil {
 		t.Fatalf("cannot open a terminal: %v", err)
 	}
@@ -60,6 +63,7 @@ func StartPTY(t testing.TB, cmd *exec.Cmd) *PTY {
 		t.Fatal(err)
 	}
 	go p.listen()
+	go p.await()
 	t.Cleanup(p.end)
 	return p
 }
@@ -237,40 +241,42 @@ func (p *PTY) Signal(sig os.Signal) {
 	}
 }
 
-// Resize changes the window. The model of the screen starts anew.
+// Resize changes the window.
 func (p *PTY) Resize(cols, rows int) {
 	p.t.Helper()
 	p.mu.Lock()
-	p.screen = NewScreen(cols, rows)
+	p.screen.Resize(cols, rows)
 	p.mu.Unlock()
 	if err := p.resize(cols, rows); err != nil {
 		p.fail("cannot resize: %v", err)
 	}
 }
 
+// await waits for the program's end, looks at the modes that it left, and lets
+// go of the terminal, so that listen comes to its end.
+func (p *PTY) await() {
+	defer close(p.exited)
+	err := p.cmd.Wait()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		p.broken = err
+	}
+	p.code = exitCode(p.cmd.ProcessState)
+	p.modes, _ = unix.IoctlGetTermios(int(p.slave.Fd()), unix.TCGETS)
+	_ = p.slave.Close()
+}
+
 // Wait waits for the program's end and the last of its output, and returns its
 // exit code; 128 and the signal's number when a signal ended it.
 func (p *PTY) Wait() int {
 	p.t.Helper()
-	if p.waited {
-		return p.code
-	}
-	over := make(chan error, 1)
-	go func() { over <- p.cmd.Wait() }()
 	select {
-	case err := <-over:
-		p.waited, p.code = true, exitCode(p.cmd.ProcessState)
-		if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-			p.fail("%v", err)
-		}
+	case <-p.exited:
 	case <-time.After(ptyPatience):
-		_ = p.cmd.Process.Kill()
-		<-over
-		p.waited = true
 		p.fail("the program did not end")
 	}
-	p.modes, _ = unix.IoctlGetTermios(int(p.slave.Fd()), unix.TCGETS)
-	_ = p.slave.Close()
+	if p.broken != nil {
+		p.fail("%v", p.broken)
+	}
 	p.until(func() bool { return p.finished })
 	return p.code
 }
@@ -302,12 +308,13 @@ func (p *PTY) Transcript() string {
 func (p *PTY) Screen() *Screen { return p.screen }
 
 // Echo reports whether the terminal was left echoing, line by line, with the
-// keys that send signals: as it was found. It is for use after Wait.
+// keys that send signals: as it was found. It waits for the program's end.
 func (p *PTY) Echo() bool {
 	p.t.Helper()
 	const cooked = unix.ECHO | unix.ICANON | unix.ISIG | unix.IEXTEN
+	p.Wait()
 	if p.modes == nil {
-		p.fail("Echo needs Wait first")
+		p.fail("the terminal's modes could not be read")
 	}
 	return p.modes.Lflag&cooked == cooked && p.modes.Iflag&(unix.ICRNL|unix.IXON) == unix.ICRNL|unix.IXON
 }
@@ -320,10 +327,7 @@ func (p *PTY) fail(format string, args ...any) {
 
 // end kills what is left when the test is over.
 func (p *PTY) end() {
-	if !p.waited {
-		_ = p.cmd.Process.Kill()
-		_ = p.cmd.Wait()
-		_ = p.slave.Close()
-	}
+	_ = p.cmd.Process.Kill()
+	<-p.exited
 	_ = p.master.Close()
 }

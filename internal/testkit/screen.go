@@ -40,6 +40,19 @@ func blank(cols, rows int) [][]rune {
 	return lines
 }
 
+// Resize cuts or widens the screens at the right and at the bottom.
+func (s *Screen) Resize(cols, rows int) {
+	for _, old := range []*[][]rune{&s.main, &s.alt} {
+		fresh := blank(cols, rows)
+		for i := range min(rows, s.rows) {
+			copy(fresh[i], (*old)[i])
+		}
+		*old = fresh
+	}
+	s.cols, s.rows = cols, rows
+	s.row, s.col = min(s.row, rows-1), min(s.col, cols)
+}
+
 // Main returns the text of the normal screen after its scroll-back, without
 // trailing space.
 func (s *Screen) Main() string {
