@@ -49,7 +49,7 @@ func (c *Create) Existing() []Option {
 		{
 			Flag: "mnemonic-password", Also: []string{"mnemonic-password-file", "mnemonic-password-fd"},
 			Repeat: "repeat the mnemonic's passphrase",
-			Secret: func(v *secret.Buffer) error { return keep(&c.Request.Passphrase, v) },
+			Secret: func(_ context.Context, v *secret.Buffer) error { return keep(&c.Request.Passphrase, v) },
 		},
 		{
 			Flag: "validator-start-index", Prompt: "index of the first key (0 if you never made keys from this phrase)",
@@ -177,7 +177,7 @@ func (c *Create) takeChain(v string) error {
 	return err
 }
 
-func (c *Create) takePassword(v *secret.Buffer) error {
+func (c *Create) takePassword(_ context.Context, v *secret.Buffer) error {
 	processed, err := keystore.ProcessPassword(v.Bytes())
 	if err != nil {
 		return err
@@ -215,28 +215,36 @@ func (c *Create) takeCompounding(v string, means bool) error {
 
 // askPhrase reads the phrase word by word on a terminal, or a line of a pipe.
 func (c *Create) askPhrase(ctx context.Context) error {
-	for {
-		text, err := c.session.Words(ctx, "your mnemonic phrase", "mnemonic", c.language)
-		if err != nil {
-			return err
-		}
-		err = c.takePhrase(text)
-		text.Close()
-		var ambiguous *mnemonic.AmbiguousError
-		if err == nil || !errors.As(err, &ambiguous) && fault.KindOf(err) != fault.Refused {
-			return err
-		}
-		c.session.Term.Fault(err)
+	prompt := term.Prompt{Text: "your mnemonic phrase", Flag: "--mnemonic-file"}
+	text, err := c.session.Term.WordsUntil(ctx, prompt, newSpeller(c.language), wordCounts, c.checkPhrase)
+	if err != nil {
+		return err
 	}
+	defer text.Close()
+	return c.takePhrase(ctx, text)
+}
+
+// checkPhrase refuses what is no phrase. One that is valid in two languages
+// is: which of them is a question of its own.
+func (c *Create) checkPhrase(text *secret.Buffer) error {
+	m, err := mnemonic.Parse(text.Bytes(), c.language)
+	var ambiguous *mnemonic.AmbiguousError
+	if errors.As(err, &ambiguous) {
+		return nil
+	}
+	if err == nil {
+		m.Close()
+	}
+	return err
 }
 
 // takePhrase parses the phrase; when two languages fit it asks which.
-func (c *Create) takePhrase(text *secret.Buffer) error {
+func (c *Create) takePhrase(ctx context.Context, text *secret.Buffer) error {
 	m, err := mnemonic.Parse(text.Bytes(), c.language)
 	var ambiguous *mnemonic.AmbiguousError
 	if errors.As(err, &ambiguous) && c.session.Interactive {
 		var which mnemonic.Language
-		if which, err = c.session.chooseLanguage(ambiguous.Languages); err != nil {
+		if which, err = c.session.chooseLanguage(ctx, ambiguous.Languages); err != nil {
 			return err
 		}
 		m, err = mnemonic.Parse(text.Bytes(), which)

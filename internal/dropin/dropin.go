@@ -40,7 +40,7 @@ type Option struct {
 	Take    func(value string) error // checks a value and keeps it
 
 	// Secret is set instead of Take for a value that is hidden.
-	Secret func(value *secret.Buffer) error
+	Secret func(ctx context.Context, value *secret.Buffer) error
 	// Ask replaces the plain question.
 	Ask func(ctx context.Context) error
 	// Unless, when it is true, makes a missing value no fault and not asked.
@@ -148,7 +148,14 @@ func (s *Session) ask(ctx context.Context, o *Option) error {
 	}
 	prompt := term.Prompt{Text: o.Prompt, Flag: Spell(o.Flag), Default: o.Default, Check: o.Take}
 	if o.Secret != nil {
-		value, err := s.Term.HiddenTwice(ctx, prompt, o.Repeat, o.Secret)
+		check := func(value *secret.Buffer) error { return o.Secret(ctx, value) }
+		var value *secret.Buffer
+		var err error
+		if o.Repeat == "" {
+			value, err = s.Term.Hidden(ctx, prompt, check)
+		} else {
+			value, err = s.Term.HiddenTwice(ctx, prompt, o.Repeat, check)
+		}
 		value.Close()
 		return err
 	}
@@ -188,7 +195,7 @@ func (s *Session) takeSecret(ctx context.Context, o *Option) error {
 		return err
 	}
 	defer value.Close()
-	err = o.Secret(value)
+	err = o.Secret(ctx, value)
 	switch {
 	case err != nil && typed && s.Interactive && o.asked():
 		s.Term.Fault(err)

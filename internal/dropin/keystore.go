@@ -1,6 +1,7 @@
 package dropin
 
 import (
+	"context"
 	"errors"
 	"io"
 	"strings"
@@ -54,7 +55,7 @@ func (k *KeystoreTest) takeFile(name string) error {
 
 // takePassword tries the password at once, so that a wrong one at the prompt
 // asks again.
-func (k *KeystoreTest) takePassword(password *secret.Buffer) error {
+func (k *KeystoreTest) takePassword(_ context.Context, password *secret.Buffer) error {
 	var err error
 	k.result, k.failure = validator.TestKeystore(k.data, password)
 	if errors.Is(k.failure, keystore.ErrWrongPassword) {

@@ -1,19 +1,25 @@
 package dropin
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"unicode/utf8"
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/term"
 	"github.com/ethkey/ethkey/pkg/mnemonic"
+	"github.com/ethkey/ethkey/pkg/secret"
 	"github.com/ethkey/ethkey/pkg/validator"
 )
 
 const (
 	newWords  = 24 // words of a new phrase: 256 bits of entropy
 	pageWidth = 4  // words a line on the page
+	wordWidth = 13 // columns of a word; English ones have at most 8 letters
 )
 
 // NewPhrase makes the phrase of the request, checks that the rest of the
@@ -28,22 +34,13 @@ func (c *Create) NewPhrase(ctx context.Context, rand io.Reader, check func(*Crea
 	if err := check(c); err != nil {
 		return err
 	}
-	if err := c.session.show(ctx, m); err != nil {
-		return err
-	}
 	for {
-		same, err := c.session.retype(ctx, m)
-		if err != nil || same {
+		if err := c.session.show(ctx, m); err != nil {
 			return err
 		}
-		again, err := c.session.askAgain(ctx)
-		if err != nil {
+		again, err := c.session.retype(ctx, m)
+		if err != nil || !again {
 			return err
-		}
-		if again {
-			if err := c.session.show(ctx, m); err != nil {
-				return err
-			}
 		}
 	}
 }
@@ -52,45 +49,63 @@ func (c *Create) NewPhrase(ctx context.Context, rand io.Reader, check func(*Crea
 func (s *Session) show(ctx context.Context, m *mnemonic.Mnemonic) error {
 	return s.Term.Page(ctx, func(w io.Writer) {
 		fmt.Fprintf(w, "Your new phrase: %d words, %s.\n\n", m.Words(), m.Language())
+		line := make([]byte, 0, 64)
 		for i := range m.Words() {
-			fmt.Fprintf(w, "%4d. %-12s", i+1, m.Word(i))
-			if (i+1)%pageWidth == 0 {
-				fmt.Fprint(w, "\n\n")
+			// fmt would keep copies of the words.
+			line = append(strconv.AppendInt(append(line[:0], "   "[:3-digits(i+1)]...), int64(i+1), 10), ". "...)
+			line = append(line, m.Word(i)...)
+			for range wordWidth - utf8.RuneCountInString(m.Word(i)) {
+				line = append(line, ' ')
 			}
+			if (i+1)%pageWidth == 0 {
+				line = append(line, "\n\n"...)
+			}
+			_, _ = w.Write(line)
+			secret.Wipe(line)
 		}
 		fmt.Fprint(w, "Write it on paper, in this order, with the numbers. Take no picture of it.\n"+
 			"Whoever has these words has the validators' keys. This page is shown nowhere else.\n\n")
 	}, "press any key when it is on paper; you will type it again")
 }
 
-// retype reads the phrase back and tells whether it is m; a difference is
-// named by its place.
-func (s *Session) retype(ctx context.Context, m *mnemonic.Mnemonic) (bool, error) {
-	text, err := s.Words(ctx, "type your phrase again, from the paper", "mnemonic", m.Language())
-	if err != nil {
-		return false, err
+func digits(n int) int { return len(strconv.Itoa(n)) }
+
+// retype has the phrase typed back until it is m, naming what differs by its
+// place. again asks for it to be shown once more.
+func (s *Session) retype(ctx context.Context, m *mnemonic.Mnemonic) (again bool, err error) {
+	prompt := term.Prompt{Text: "type your phrase again, from the paper (Ctrl-D shows it once more)", Flag: "--mnemonic"}
+	text, err := s.Term.WordsUntil(ctx, prompt, newSpeller(m.Language()), wordCounts, func(text *secret.Buffer) error {
+		return sameAs(m, text)
+	})
+	if errors.Is(err, io.EOF) && s.Term.Interactive() {
+		return true, nil
 	}
-	defer text.Close()
-	typed, err := mnemonic.Parse(text.Bytes(), m.Language())
-	if err != nil {
-		if fault.KindOf(err) != fault.Refused {
-			return false, err
-		}
-		s.Term.Fault(err)
-		return false, nil
-	}
-	defer typed.Close()
-	at, same := typed.Equal(m)
-	if !same {
-		s.Term.Fault(fault.New(fault.Refused, "word %d is not that of the phrase shown", at).
-			WithHint("compare word %d on your paper", at))
-	}
-	return same, nil
+	text.Close()
+	return false, err
 }
 
-// askAgain asks whether the phrase is to be shown once more.
-func (s *Session) askAgain(ctx context.Context) (bool, error) {
-	return s.Term.Confirm(ctx, term.Prompt{Text: "show the phrase once more", Default: "yes"})
+// sameAs compares a typed phrase with m, word by word.
+func sameAs(m *mnemonic.Mnemonic, text *secret.Buffer) error {
+	typed := bytes.Fields(text.Bytes())
+	for i := range max(m.Words(), len(typed)) {
+		if i >= m.Words() || i >= len(typed) || !sameWord(m.Language(), typed[i], m.Word(i)) {
+			return differs(i + 1)
+		}
+	}
+	return nil
+}
+
+func sameWord(l mnemonic.Language, typed []byte, word string) bool {
+	want := []byte(word)
+	defer secret.Wipe(want)
+	a, known := l.Lookup(typed)
+	b, _ := l.Lookup(want)
+	return known && a == b
+}
+
+func differs(at int) error {
+	return fault.New(fault.Refused, "word %d is not that of the phrase shown", at).
+		WithHint("compare word %d with your paper; Ctrl-D shows the phrase once more", at)
 }
 
 // Phrase gathers what generate-mnemonic needs.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/ethkey/ethkey/internal/term"
 	"github.com/ethkey/ethkey/pkg/mnemonic"
-	"github.com/ethkey/ethkey/pkg/secret"
 )
 
 // wordCounts are the lengths of a BIP-39 sentence.
@@ -16,20 +15,14 @@ var wordCounts = []int{12, 15, 18, 21, 24}
 // nearestShown is how many near words are offered for a wrong one.
 const nearestShown = 4
 
-// Words reads a phrase: word by word on a terminal, a line from a pipe. With
-// no language, words of all languages are known.
-func (s *Session) Words(ctx context.Context, prompt, flag string, language mnemonic.Language) (*secret.Buffer, error) {
-	return s.Term.Words(ctx, term.Prompt{Text: prompt, Flag: Spell(flag)}, newSpeller(language), wordCounts)
-}
-
 // chooseLanguage asks which of several languages is meant.
-func (s *Session) chooseLanguage(languages []mnemonic.Language) (mnemonic.Language, error) {
+func (s *Session) chooseLanguage(ctx context.Context, languages []mnemonic.Language) (mnemonic.Language, error) {
 	var options []string
 	for _, l := range languages {
 		options = append(options, string(l))
 	}
 	prompt := term.Prompt{Text: "the phrase is valid in several languages; which is it", Flag: "--mnemonic_language"}
-	i, err := s.Term.Choose(context.Background(), prompt, options)
+	i, err := s.Term.Choose(ctx, prompt, options)
 	if err != nil {
 		return "", err
 	}

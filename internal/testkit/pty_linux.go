@@ -17,7 +17,7 @@ import (
 
 // ptyPatience is how long a PTY waits for what must come: long enough for a
 // slow KDF on a busy machine, and only ever spent by a test that fails.
-const ptyPatience = 2 * time.Minute
+const ptyPatience = time.Minute
 
 // The size of a PTY until Resize.
 const (
