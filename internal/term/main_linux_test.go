@@ -170,6 +170,13 @@ var programs = map[string]program{
 	"page": func(ctx context.Context, t *term.Terminal) (string, error) {
 		return "", t.Page(ctx, secretPage, "write it down, then press any key")
 	},
+	"work, then page": func(ctx context.Context, t *term.Terminal) (string, error) {
+		worked := make(chan os.Signal, 1)
+		signal.Notify(worked, syscall.SIGUSR1)
+		t.Note("working")
+		<-worked
+		return "", t.Page(ctx, secretPage, "write it down, then press any key")
+	},
 	"pause": func(ctx context.Context, t *term.Terminal) (string, error) {
 		return "", t.Pause(ctx, "press any key")
 	},

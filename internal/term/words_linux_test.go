@@ -165,7 +165,7 @@ func TestARefusedPhraseStaysToBeMended(t *testing.T) {
 }
 
 func TestWordsInANarrowWindow(t *testing.T) {
-	p := start(t, "words", func(*exec.Cmd) {})
+	p := start(t, "words")
 	p.ExpectHidden("word 1")
 	p.Resize(20, 12)
 	p.Send("\x0c") // any key draws anew
@@ -246,6 +246,17 @@ func TestALongPageComesInParts(t *testing.T) {
 	p.Send(" ")
 	p.end(0)
 	p.clean("secretword")
+}
+
+func TestAKeyPressedDuringTheWorkDoesNotEndThePage(t *testing.T) {
+	p := start(t, "work, then page")
+	p.Expect("working")
+	p.Send("xyz")
+	p.Expect("xyz") // has arrived
+	p.Signal(syscall.SIGUSR1)
+	p.shows("write it down")
+	p.Interrupt()
+	p.end(int(fault.Interrupted)) // the page was still there
 }
 
 func TestPageNeedsATerminal(t *testing.T) {
