@@ -113,7 +113,13 @@ func TestNothingIsEverReplaced(t *testing.T) {
 			wantFault(t, writeSet(p.wrap(root), "keys"), fault.Refused, at(root, "keys", "keystore-2.json")+" exists already")
 			wantEmpty(t, at(root, "keys"), "keystore-2.json")
 
-			_, err := atomicfile.WriteFile(t.Context(), p.wrap(root), "keys/keystore-2.json", []byte("new"))
+			s, err := atomicfile.Begin(p.wrap(root), "keys")
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantFault(t, s.Add("keystore-2.json", nil), fault.Refused, "exists already")
+
+			_, err = atomicfile.WriteFile(t.Context(), p.wrap(root), "keys/keystore-2.json", []byte("new"))
 			wantFault(t, err, fault.Refused, "exists already")
 			if data, _ := os.ReadFile(at(root, "keys", "keystore-2.json")); string(data) != "precious" {
 				t.Errorf("the file was changed to %q", data)
@@ -150,6 +156,23 @@ func TestNothingThatAppearsMeanwhileIsReplaced(t *testing.T) {
 			}
 			wantEmpty(t, root.Name(), "new", "old")
 		})
+	}
+}
+
+func TestEmptyFolderThatAppearsMeanwhileIsNotReplaced(t *testing.T) {
+	for _, p := range poors {
+		root := openRoot(t)
+		s, err := atomicfile.Begin(p.wrap(root), "keys")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Add("a.json", []byte("a")); err != nil {
+			t.Fatal(err)
+		}
+		mkdir(t, at(root, "keys"))
+		_, err = s.Commit(t.Context(), nil)
+		wantFault(t, err, fault.Refused, "exists already")
+		wantEmpty(t, at(root, "keys"))
 	}
 }
 
@@ -265,6 +288,9 @@ func TestCancelLeavesNothing(t *testing.T) {
 				}
 			}
 			_, err = s.Commit(ctx, func(name string, _ []byte) error {
+				if ctx.Err() != nil {
+					t.Errorf("%s was verified after the end", name)
+				}
 				if name == set[cancelAt].name {
 					cancel()
 				}
@@ -305,26 +331,28 @@ func TestVerdictOfCallerEndsSet(t *testing.T) {
 }
 
 func TestLyingMediumIsFound(t *testing.T) {
-	root := openRoot(t)
-	s, err := atomicfile.Begin(root, "keys")
-	if err != nil {
-		t.Fatal(err)
+	for _, stored := range []string{"abcdeg", "abcde", "abcdefg", ""} {
+		root := openRoot(t)
+		s, err := atomicfile.Begin(root, "keys")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Add("a.json", []byte("abcdef")); err != nil {
+			t.Fatal(err)
+		}
+		_, hidden, _ := look(root.Name())
+		file := at(root, hidden[0], "a.json")
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+		put(t, file, stored)
+		if _, err := s.ReadBack("a.json"); err == nil {
+			t.Error("ReadBack takes the wrong bytes")
+		}
+		_, err = s.Commit(t.Context(), nil)
+		wantFault(t, err, fault.Integrity, at(root, "keys", "a.json"))
+		wantEmpty(t, root.Name())
 	}
-	if err := s.Add("a.json", []byte("abcdef")); err != nil {
-		t.Fatal(err)
-	}
-	_, hidden, _ := look(root.Name())
-	stored := at(root, hidden[0], "a.json")
-	if err := os.Remove(stored); err != nil {
-		t.Fatal(err)
-	}
-	put(t, stored, "abcdeg")
-	if _, err := s.ReadBack("a.json"); err == nil {
-		t.Error("ReadBack takes the wrong bytes")
-	}
-	_, err = s.Commit(t.Context(), nil)
-	wantFault(t, err, fault.Integrity, at(root, "keys", "a.json"))
-	wantEmpty(t, root.Name())
 }
 
 func TestReadBackInParallelThenCommit(t *testing.T) {
