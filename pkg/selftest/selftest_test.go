@@ -115,8 +115,8 @@ func TestEveryFigureCounts(t *testing.T) {
 			}
 			flipped := 0
 			for _, b := range j.cases {
-				if b.values["output"] == "false" {
-					continue
+				if b.values["output"] == "false" || strings.Contains(b.values["keystore"], `"scrypt"`) {
+					continue // the PBKDF2 keystore takes the same way, much faster
 				}
 				for _, key := range b.keys {
 					if slices.Contains(onlyNames, key) {
