@@ -220,6 +220,7 @@ func TestNearest(t *testing.T) {
 		{English, "abadnon", "abandon"},
 		{English, "recieve", "receive"},
 		{English, "zooo", "zoo"},
+		{English, "abamd", "abandon"}, // the rest is not typed yet
 		{English, "sou", "soul"},
 		{English, "ZOOO", "zoo"},
 		{Spanish, "anxadir", "añadir"},

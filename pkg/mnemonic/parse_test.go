@@ -158,6 +158,15 @@ func TestNearestWordsAreHinted(t *testing.T) {
 	checkRefusal(t, err, "baout", "abandon")
 }
 
+// "doktor" is Czech.
+func TestEnglishIsGuessedWhereEquallyNear(t *testing.T) {
+	_, err := Parse([]byte(strings.Repeat("doxtor ", 12)), "")
+	var word *WordError
+	if !errors.As(err, &word) || len(word.Languages) != 0 || len(word.Nearest) == 0 || word.Nearest[0] != "doctor" {
+		t.Errorf("%#v", err)
+	}
+}
+
 func TestGarbageOfOneLanguageIsDiagnosedInIt(t *testing.T) {
 	_, err := Parse([]byte(strings.Repeat("añadirx anxadir ", 6)), "")
 	var word *WordError
@@ -209,6 +218,9 @@ func TestTwoWordsSwappedFailTheChecksum(t *testing.T) {
 	checkRefusal(t, err, "abandon", "about")
 }
 
+// manyTries is far more than a draw with one chance in 256 takes.
+const manyTries = 100_000
+
 // bothChinese returns a phrase of words that stand at one index in both lists,
 // if same, or at several.
 func bothChinese(t *testing.T) string {
@@ -221,7 +233,7 @@ func bothChinese(t *testing.T) string {
 		}
 	}
 	source := rand.New(rand.NewPCG(1, 2))
-	for {
+	for range manyTries {
 		var indices [12]uint16
 		for i := range indices {
 			indices[i] = uint16(shared[source.IntN(len(shared))])
@@ -234,6 +246,8 @@ func bothChinese(t *testing.T) string {
 			return strings.Join(words, " ")
 		}
 	}
+	t.Fatal("no such phrase")
+	return ""
 }
 
 func TestPhraseOfTwoLanguagesIsAsked(t *testing.T) {
@@ -264,7 +278,7 @@ func TestPhraseOfTwoSentencesIsAsked(t *testing.T) {
 	}
 	slices.Sort(shared)
 	source := rand.New(rand.NewPCG(3, 4))
-	for {
+	for range manyTries {
 		words := make([]string, 12)
 		for i := range words {
 			words[i] = shared[source.IntN(len(shared))]
@@ -290,41 +304,68 @@ func TestPhraseOfTwoSentencesIsAsked(t *testing.T) {
 		b.Close()
 		return
 	}
+	t.Fatal("no such phrase")
 }
 
-// What deposit-cli reads without question stays so: that another list has the
-// words once accents are put in does not count.
-func TestWordsAsTypedGoBeforeWordsWithoutAccents(t *testing.T) {
-	english, french := English.list(), French.list()
-	var shared []string // English as typed, French without an accent
-	for p := range english.exact {
-		if _, exact := french.exact[p]; exact || p[3] == 0 {
-			continue
-		}
-		if _, accented := french.bare[p]; accented {
+// englishOrFrench draws phrases of words that stand in the English list as
+// typed, and in the French one but for an accent, until keep takes one.
+func englishOrFrench(t *testing.T, keep func(english, french error) bool) []byte {
+	t.Helper()
+	var shared []string
+	for p := range English.list().exact {
+		_, exact := French.list().exact[p]
+		if _, accented := French.list().bare[p]; accented && !exact && p[3] != 0 {
 			shared = append(shared, string(p[:]))
 		}
 	}
 	slices.Sort(shared)
-	if len(shared) < 2 {
-		t.Fatalf("%d words", len(shared))
-	}
 	source := rand.New(rand.NewPCG(5, 6))
-	for found := 0; found < 3; {
+	for range manyTries {
 		words := make([]string, 12)
 		for i := range words {
 			words[i] = shared[source.IntN(len(shared))]
 		}
 		text := []byte(strings.Join(words, " "))
-		m, err := Parse(text, English)
-		if err != nil {
-			continue
+		a, errA := Parse(text, English)
+		b, errB := Parse(text, French)
+		a.Close()
+		b.Close()
+		if keep(errA, errB) {
+			return text
 		}
-		found++
-		m.Close()
-		if got := parse(t, string(text), ""); got.Language() != English {
-			t.Errorf("%s: read as %s", text, got.Language())
+	}
+	t.Fatal("no such phrase")
+	return nil
+}
+
+// What deposit-cli reads without question stays so: that another list has the
+// words once accents are put in does not count.
+func TestWordsAsTypedGoBeforeWordsWithoutAccents(t *testing.T) {
+	both := englishOrFrench(t, func(english, french error) bool { return english == nil && french == nil })
+	if got := parse(t, string(both), ""); got.Language() != English {
+		t.Errorf("%s: read as %s", both, got.Language())
+	}
+	onlyFrench := englishOrFrench(t, func(english, french error) bool { return english != nil && french == nil })
+	if got := parse(t, string(onlyFrench), ""); got.Language() != French {
+		t.Errorf("%s: read as %s", onlyFrench, got.Language())
+	}
+	neither := englishOrFrench(t, func(english, french error) bool { return english != nil && french != nil })
+	_, err := Parse(neither, "")
+	var sum *ChecksumError
+	if !errors.As(err, &sum) || !slices.Equal(sum.Languages, []Language{English}) {
+		t.Errorf("%s: %v; expected to hear of English alone", neither, err)
+	}
+}
+
+func TestFullWidthLettersAreLetters(t *testing.T) {
+	wide := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' {
+			return r - 'a' + 'Ａ'
 		}
+		return r
+	}, abandonAbout)
+	if got := sentence(t, parse(t, wide, "")); got != abandonAbout {
+		t.Errorf("%s: read as %s", wide, got)
 	}
 }
 
