@@ -73,13 +73,7 @@ func (f *frame) line() {
 // does not fit.
 func (f *frame) flow(s string) {
 	for _, word := range strings.Fields(s) {
-		if f.col > 0 && f.col+1+stringWidth(word) > f.width {
-			f.line()
-		}
-		if f.col > 0 {
-			f.str(" ")
-		}
-		f.str(word)
+		f.item(word, "")
 	}
 }
 
@@ -87,10 +81,24 @@ func (f *frame) flow(s string) {
 func (f *frame) list(words []string) {
 	for i, w := range words {
 		if i < len(words)-1 {
-			w += ","
+			f.item(w, ",")
+		} else {
+			f.item(w, "")
 		}
-		f.flow(w)
 	}
+}
+
+// item flows one word and what follows it. The two are not joined before: the
+// word may be one of a mnemonic, and the copy would stay on the heap.
+func (f *frame) item(word, end string) {
+	if f.col > 0 && f.col+1+stringWidth(word)+stringWidth(end) > f.width {
+		f.line()
+	}
+	if f.col > 0 {
+		f.str(" ")
+	}
+	f.str(word)
+	f.str(end)
 }
 
 func (f *frame) wipe() {

@@ -2,6 +2,8 @@ package term
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -94,6 +96,7 @@ func FuzzWordEditor(f *testing.F) {
 		"act zoo aban\tabandon \r", "zonk \x7f\x7f\x7f\x7f\x7f", "act act\x1b[D\x1b[2~zoo \r\r", "\x1b[200~1. act\r\nzoo, \x1b[201~\r",
 		strings.Repeat("act ", 8), "act \x1b[D\x17\x1b[C\x1b[3~", "的 가격 élan e\u0301\u3000act", "act\x1b[D\x1b[D\x17\r\x04",
 		strings.Repeat("x", 100) + " ", "act act act \r",
+		"act zoo act\x1b[D\x17\x7f",
 	} {
 		f.Add([]byte(s), uint8(20), uint8(10))
 	}
@@ -217,6 +220,23 @@ func TestAFrameMovesWithoutLeavingACopy(t *testing.T) {
 	f.wipe()
 	if string(now[:6]) == "secret" {
 		t.Error("a wiped frame still holds its text")
+	}
+}
+
+// TestNothingIsDrawnAfterRestore: the entry may be about to draw when a signal
+// gives the terminal back, and what it draws would land on the normal screen.
+func TestNothingIsDrawnAfterRestore(t *testing.T) {
+	out, err := os.Create(filepath.Join(t.TempDir(), "screen"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	s := &session{t: &Terminal{}, ends: ends{out: out}, live: true}
+	s.draw([]byte("shown "))
+	s.live = false
+	s.draw([]byte("secret"))
+	if got, err := os.ReadFile(out.Name()); err != nil || string(got) != "shown " {
+		t.Errorf("the screen got %q (%v)", got, err)
 	}
 }
 

@@ -63,7 +63,9 @@ func TestFourLettersAndTabComplete(t *testing.T) {
 	p.Expect("\a") // there are two
 	p.Send("o\t")
 	p.shows("2. absorb", "word 3")
-	p.Send("act acti " + strings.Repeat("act ", 8))
+	p.Send("abi ") // three letters decide nothing
+	p.Expect("word 3 is not in the word list")
+	p.Send("\x7f\x17act acti " + strings.Repeat("act ", 8))
 	p.shows("4. action", "12 words")
 	p.SendLine("")
 	p.phrase("abandon absorb act action" + strings.Repeat(" act", 8))
