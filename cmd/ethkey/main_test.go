@@ -47,7 +47,8 @@ func ethkey(t testing.TB, dir string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// program is the file to execute under the name ethkey.
+// program is a file named ethkey, for that name is how the test binary knows
+// what it is to be.
 func program(t testing.TB) string {
 	t.Helper()
 	if os.Getenv("ETHKEY_BIN") != "" {
@@ -57,7 +58,7 @@ func program(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return testkit.Reachable(t, self)
+	return testkit.Reachable(t, self, "ethkey")
 }
 
 // TestScripts runs whole commands: testdata/script/*.txtar.

@@ -106,6 +106,12 @@ func Commands(t testing.TB, bin string) []Command {
 	if err != nil {
 		t.Fatalf("%s commands: %v", bin, err)
 	}
+	return ParseCommands(t, out)
+}
+
+// ParseCommands reads what the hidden command "commands" prints.
+func ParseCommands(t testing.TB, out []byte) []Command {
+	t.Helper()
 	var all []Command
 	for line := range strings.Lines(string(out)) {
 		path, annotation, _ := strings.Cut(strings.TrimSpace(line), "\t")
@@ -117,7 +123,7 @@ func Commands(t testing.TB, bin string) []Command {
 		}
 	}
 	if len(all) == 0 {
-		t.Fatalf("%s commands printed none", bin)
+		t.Fatal("no command was printed")
 	}
 	return all
 }

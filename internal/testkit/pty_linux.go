@@ -331,3 +331,6 @@ func (p *PTY) end() {
 	<-p.exited
 	_ = p.master.Close()
 }
+
+// Pid returns the process id of the program.
+func (p *PTY) Pid() int { return p.cmd.Process.Pid }

@@ -7,18 +7,20 @@ import (
 	"testing"
 )
 
-// Reachable returns a copy of the program at path that an ordinary user can
-// run; go test puts its own binaries where only their owner looks.
-func Reachable(t testing.TB, path string) string {
+// Reachable returns a copy of the program at path, under another name, that an
+// ordinary user can run; go test puts its own binaries where only their owner
+// looks.
+func Reachable(t testing.TB, path, name string) string {
 	t.Helper()
-	if os.Getuid() != 0 {
-		return path
-	}
 	dir, err := binaries(ModuleRoot(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	to := filepath.Join(dir, filepath.Base(path))
+	dir = filepath.Join(dir, filepath.Base(path))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(dir, name)
 	if err := install(path, to); err != nil {
 		t.Fatal(err)
 	}
