@@ -78,7 +78,7 @@ func TestAnUnknownWordIsNamedAtOnceAndCanBeMended(t *testing.T) {
 	p.Expect("\a")
 	p.shows("2? zonk", "word 2 is not in the word list - nearest: zone, zoo", "word 3 of")
 	p.Send("act " + strings.Repeat("act ", 9))
-	p.shows("12. act", "2? zonk")
+	p.shows("12. act", "2? zonk", "12 words: press enter to go to the unknown one")
 	p.SendLine("") // leads to the unknown word instead of ending
 	p.shows("word 2 of")
 	p.Send("\x7f\x7fo ")

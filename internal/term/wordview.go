@@ -94,6 +94,8 @@ func (w *wordEditor) drawCount(f *frame) {
 		f.flow(fmt.Sprintf("%d words are too many: expected %s", count, w.expected()))
 	case w.short:
 		f.flow(fmt.Sprintf("%d words so far: expected %s", count, w.expected()))
+	case atEnd && slices.Contains(w.counts, count) && slices.Contains(w.unknown[:w.n], true):
+		f.flow(fmt.Sprintf("%d words: press enter to go to the unknown one", count))
 	case atEnd && slices.Contains(w.counts, count):
 		f.flow(fmt.Sprintf("%d words: press enter to finish", count))
 		if count < slices.Max(w.counts) {
