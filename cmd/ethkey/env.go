@@ -44,5 +44,9 @@ func systemEnv(state sandbox.State) *env {
 
 // machine is the part of e that an operation gets.
 func (e *env) machine() validator.Machine {
-	return validator.Machine{Open: e.open, Rand: e.rand, Now: e.now, Workers: runtime.GOMAXPROCS(0), KDF: e.kdf}
+	return validator.Machine{
+		Open: e.open, Rand: e.rand, Now: e.now, KDF: e.kdf,
+		Workers:      runtime.GOMAXPROCS(0),
+		WallsMissing: e.walls.Missing(),
+	}
 }

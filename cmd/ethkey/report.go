@@ -35,6 +35,9 @@ func summaryText(s *validator.Summary, warnings []validator.Warning) string {
 	}
 	row("encryption", s.KDF)
 	row("folder", s.Folder)
+	if len(s.WallsMissing) > 0 {
+		row("WITHOUT", "these walls: "+strings.Join(s.WallsMissing, ", "))
+	}
 	for _, w := range warnings {
 		fmt.Fprintf(&b, "\n  ! %s\n", w.What)
 		if w.Hint != "" {
@@ -63,6 +66,9 @@ func reportText(r *validator.Result) string {
 	b.WriteString("verified by reading it back:\n")
 	for _, v := range r.Verified {
 		fmt.Fprintf(&b, "  %s\n", v)
+	}
+	if len(r.WallsMissing) > 0 {
+		fmt.Fprintf(&b, "without these walls: %s\n", strings.Join(r.WallsMissing, ", "))
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "note: %s\n", n)

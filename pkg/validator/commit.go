@@ -36,6 +36,7 @@ func (r *run) commit(ctx context.Context, progress Progress) (*Result, error) {
 			fmt.Sprintf("%d keystores open with the password, and each holds the secret key of the public key it names", len(r.names)),
 			fmt.Sprintf("%d deposits: public key, withdrawal credentials, amount, both roots and the signature", len(r.made)),
 		},
+		WallsMissing: r.machine.WallsMissing,
 	}
 	if !report.ModesKept {
 		result.Notes = append(result.Notes, "this medium keeps no file modes: whoever holds it can read the files")

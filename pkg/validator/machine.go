@@ -15,6 +15,10 @@ type Machine struct {
 	Now     func() time.Time
 	Workers int // concurrent derivations and KDFs; a scrypt takes 256 MiB
 
+	// WallsMissing names the walls that the process runs without. They stand in
+	// every summary and report.
+	WallsMissing []string
+
 	// KDF returns the key derivation parameters for a salt. Nil means the
 	// costs of EIP-2335's own examples: scrypt 2^18/8/1, PBKDF2 2^18.
 	KDF func(pbkdf2 bool, salt []byte) keystore.Params

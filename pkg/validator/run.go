@@ -27,6 +27,8 @@ type Result struct {
 	DepositData string   `json:"deposit_data"`
 	Verified    []string `json:"verified"`
 	Notes       []string `json:"notes,omitempty"` // about the medium, and remains of earlier runs
+
+	WallsMissing []string `json:"walls_missing,omitempty"`
 }
 
 // made is one validator's output.

@@ -30,6 +30,8 @@ type Summary struct {
 	Omitted     uint64       `json:"public_keys_omitted"`
 	KDF         string       `json:"kdf"`
 	Folder      string       `json:"folder"`
+
+	WallsMissing []string `json:"walls_missing,omitempty"`
 }
 
 // SummaryKey is one validator's place in the tree and its public key.
@@ -52,6 +54,8 @@ func (p *CreatePlan) summarise() (Summary, error) {
 		Count:       r.Count,
 		KDF:         r.kdfText(p.machine),
 		Folder:      p.Target(),
+
+		WallsMissing: p.machine.WallsMissing,
 	}
 	if r.Address != nil {
 		s.Address = r.Address.String()
