@@ -59,7 +59,6 @@ func (f *frame) text(b []byte) bool {
 }
 
 func (f *frame) str(s string) { f.text([]byte(s)) }
-func (f *frame) number(n int) { f.str(strconv.Itoa(n)) }
 func (f *frame) spaces(n int) { f.str(strings.Repeat(" ", max(0, n))) }
 
 // line ends the line and clears what an earlier frame left of it.
