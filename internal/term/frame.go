@@ -1,7 +1,6 @@
 package term
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
