@@ -121,3 +121,27 @@ func TestLyingMediumIsFound(t *testing.T) {
 		t.Errorf("%d lies found, want one for each of the four files", found)
 	}
 }
+
+// On a medium without modes, links or safe renames, as a FAT stick is, the
+// files are written all the same, and the report says what is missing.
+func TestPoorMediumIsSaid(t *testing.T) {
+	dir := t.TempDir()
+	root, err := atomicfile.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := machine()
+	m.Open = func(string) (atomicfile.FS, error) {
+		return &testkit.PoorFS{FS: root, NoReplace: true, NoLink: true, NoLock: true, NoModes: true, NoSyncFS: true}, nil
+	}
+	result, _, err := create(m, request(t, dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes := strings.Join(result.Notes, "\n"); !strings.Contains(notes, "keeps no file modes") || len(result.Notes) < 2 {
+		t.Errorf("notes: %q", result.Notes)
+	}
+	if got := listing(t, dir); len(got) != 4 {
+		t.Errorf("files: %v", got)
+	}
+}
