@@ -3,7 +3,6 @@ package message
 import (
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/ethkey/ethkey/internal/fault"
@@ -38,20 +37,9 @@ func ParseDepositData(data []byte) ([]DepositEntry, []string, error) {
 		if r.err != nil {
 			return nil, nil, fault.New(fault.Refused, "deposit data: %w", r.err)
 		}
-		warnings = appendExtras(warnings, o)
+		warnings = unknown(warnings, "deposit data", o, depositKeys...)
 	}
 	return entries, warnings, nil
-}
-
-// appendExtras adds the members that no version of the file defines.
-func appendExtras(warnings []string, o *jsontext.Object) []string {
-	for _, name := range o.Names() {
-		warning := fmt.Sprintf("deposit data: member %q is unknown and not checked", name)
-		if !slices.Contains(depositKeys, name) && !slices.Contains(warnings, warning) {
-			warnings = append(warnings, warning)
-		}
-	}
-	return warnings
 }
 
 // entryReader reads the members of one entry and keeps the first error.
