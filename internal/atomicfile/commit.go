@@ -105,7 +105,7 @@ func (s *Set) read(e *entry) (data []byte, modeOff bool, err error) {
 	if sum := sha256.Sum256(data); !bytes.Equal(sum[:], e.sum[:]) {
 		return data, false, differs(shown(s.fsys, path.Join(s.folder, e.name)))
 	}
-	return data, info.Mode().Perm() != filePerm, nil
+	return data, info.Mode().Perm() != e.perm, nil
 }
 
 // sync makes what was added durable, once.
@@ -130,6 +130,11 @@ func (s *Set) syncEach() error {
 			return err
 		}
 		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
+	}
+	for i := len(s.folders) - 1; i >= 0; i-- {
+		if err := s.fsys.SyncDir(path.Join(s.staging, s.folders[i])); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
+	"strings"
 )
 
 // Leftovers returns the names of the staging folders that dead runs left for
@@ -60,22 +62,42 @@ func eachLeftover(fsys FS, folder string, do func(name string)) error {
 
 func closeQuietly(c io.Closer) { _ = c.Close() }
 
-// removeStaging removes a staging folder with its files, and stops at what no
-// run of ours would have made.
+// removeStaging removes a staging folder with its files, and the folders of a
+// tree. Before it removes anything it stops at what no run of ours would have
+// made.
 func removeStaging(fsys FS, name string) error {
+	var files, folders []string
+	if err := survey(fsys, name, &files, &folders); err != nil {
+		return err
+	}
+	slices.Reverse(folders)
+	for _, n := range append(files, folders...) {
+		if err := fsys.Remove(n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// survey lists what a staging folder holds, parents first.
+func survey(fsys FS, name string, files, folders *[]string) error {
+	*folders = append(*folders, name)
 	entries, err := fsys.ReadDir(name)
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		if !e.Type().IsRegular() {
+		inside := path.Join(name, e.Name())
+		switch {
+		case e.Type().IsRegular():
+			*files = append(*files, inside)
+		case e.IsDir() && strings.Contains(name, treeTail) && strings.Count(inside, "/") < maxDepth:
+			if err := survey(fsys, inside, files, folders); err != nil {
+				return err
+			}
+		default:
 			return fs.ErrInvalid
 		}
 	}
-	for _, e := range entries {
-		if err := fsys.Remove(path.Join(name, e.Name())); err != nil {
-			return err
-		}
-	}
-	return fsys.Remove(name)
+	return nil
 }

@@ -14,16 +14,21 @@ import (
 const (
 	stagingHead = ".ethkey-"
 	stagingTail = ".partial"
-	tagLen      = 8  // hex digits
-	longestBase = 64 // bytes of the folder's name that go into the staging folder's
+	treeTail    = ".tree" + stagingTail // of a tree of folders
+	tagLen      = 8                     // hex digits
+	longestBase = 64                    // bytes of the folder's name that go into the staging folder's
 )
 
 // stagingName is where the files of a set lie until they are put in place:
 // beside a folder that is yet to be, inside one that exists.
-func stagingName(folder string, existing bool) string {
+func stagingName(folder string, existing, tree bool) string {
+	tail := stagingTail
+	if tree {
+		tail = treeTail
+	}
 	var tag [tagLen / 2]byte
 	_, _ = rand.Read(tag[:])
-	name := stagingPrefix(folder, existing) + hex.EncodeToString(tag[:]) + stagingTail
+	name := stagingPrefix(folder, existing) + hex.EncodeToString(tag[:]) + tail
 	return path.Join(stagingParent(folder, existing), name)
 }
 
@@ -48,7 +53,10 @@ func isStaging(name, folder string, existing bool) bool {
 	if !ok {
 		return false
 	}
-	tag, ok := strings.CutSuffix(rest, stagingTail)
+	tag, ok := strings.CutSuffix(rest, treeTail)
+	if !ok {
+		tag, ok = strings.CutSuffix(rest, stagingTail)
+	}
 	return ok && len(tag) == tagLen && strings.Trim(tag, "0123456789abcdef") == ""
 }
 

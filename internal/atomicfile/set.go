@@ -29,6 +29,9 @@ type Set struct {
 	lock     io.Closer
 	zero     bool // overwrite what is abandoned
 	entries  []*entry
+	tree     bool     // files may lie in folders
+	folders  []string // of a tree, inside the staging folder, parents first
+	made     map[string]bool
 	byName   map[string]*entry
 	report   Report
 	notes    []string
@@ -41,6 +44,7 @@ type Set struct {
 // entry is what is kept of a file: its bytes are on the medium.
 type entry struct {
 	name    string
+	perm    fs.FileMode
 	size    int
 	sum     [sha256.Size]byte
 	file    File // kept open only where it may have to be overwritten
@@ -64,10 +68,17 @@ var errEnded = errors.New("the set of files has ended")
 // Begin makes the staging folder of a set for folder, which may exist or not;
 // its parent must. What dead runs left for the same folder is removed.
 func Begin(fsys FS, folder string) (*Set, error) {
-	s := &Set{fsys: fsys, folder: folder, byName: make(map[string]*entry)}
+	return begin(&Set{fsys: fsys, folder: folder, byName: make(map[string]*entry)})
+}
+
+func begin(s *Set) (*Set, error) {
+	fsys, folder := s.fsys, s.folder
 	var err error
 	if s.existing, err = inspect(fsys, folder); err != nil {
 		return nil, err
+	}
+	if s.existing && s.tree {
+		return nil, exists(shown(fsys, folder))
 	}
 	s.report = Report{Folder: shown(fsys, folder), ModesKept: true}
 	if s.report.Removed, err = removeLeftovers(fsys, folder); err != nil {
@@ -104,7 +115,7 @@ func inspect(fsys FS, folder string) (existing bool, err error) {
 // dead one's before it is locked; then there is a next name.
 func (s *Set) stage() error {
 	for range 16 {
-		name := stagingName(s.folder, s.existing)
+		name := stagingName(s.folder, s.existing, s.tree)
 		err := s.fsys.Mkdir(name, folderPerm)
 		if errors.Is(err, fs.ErrExist) {
 			continue
@@ -146,7 +157,14 @@ func (s *Set) Add(name string, data []byte) error {
 	if s.ended != nil {
 		return s.ended
 	}
-	err := s.add(name, data)
+	if err := checkName(name); err != nil {
+		return s.fail(err)
+	}
+	return s.added(name, s.add(name, data, filePerm))
+}
+
+// added ends the set when adding name failed, and says why.
+func (s *Set) added(name string, err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -156,10 +174,7 @@ func (s *Set) Add(name string, data []byte) error {
 	return s.fail(explain(s.fsys, err, s.folder))
 }
 
-func (s *Set) add(name string, data []byte) error {
-	if err := checkName(name); err != nil {
-		return err
-	}
+func (s *Set) add(name string, data []byte, perm fs.FileMode) error {
 	if s.byName[name] != nil {
 		return fault.New(fault.Refused, "file %s was added twice", name)
 	}
@@ -168,8 +183,8 @@ func (s *Set) add(name string, data []byte) error {
 			return err
 		}
 	}
-	e := &entry{name: name, size: len(data), sum: sha256.Sum256(data)}
-	f, err := s.fsys.Create(path.Join(s.staging, name), filePerm)
+	e := &entry{name: name, perm: perm, size: len(data), sum: sha256.Sum256(data)}
+	f, err := s.fsys.Create(path.Join(s.staging, name), perm)
 	if err != nil {
 		return err
 	}
@@ -267,6 +282,9 @@ func (s *Set) removeAll(dir string) (left []string) {
 		if !e.placed || !s.existing {
 			left = s.remove(left, path.Join(dir, e.name))
 		}
+	}
+	for i := len(s.folders) - 1; i >= 0; i-- {
+		left = s.remove(left, path.Join(dir, s.folders[i]))
 	}
 	return s.remove(left, dir)
 }
