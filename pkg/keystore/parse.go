@@ -38,7 +38,7 @@ func Parse(data []byte) (*Keystore, []string, error) {
 	if crypto := p.object(top, "crypto"); crypto != nil {
 		p.kdf(p.object(crypto, "kdf"), ks)
 		p.checksum(p.object(crypto, "checksum"), ks)
-		p.cipher(p.object(crypto, "cipher"), ks)
+		p.cipher(p.object(crypto, "cipher"), ks, maxSecret)
 	}
 	p.description(top, ks)
 	if p.err != nil {
@@ -170,12 +170,12 @@ func (p *parser) checksum(module *jsontext.Object, ks *Keystore) {
 	p.exact(module, "message", ks.Checksum[:])
 }
 
-func (p *parser) cipher(module *jsontext.Object, ks *Keystore) {
+func (p *parser) cipher(module *jsontext.Object, ks *Keystore, most int) {
 	p.function(module, "aes-128-ctr")
 	p.exact(p.object(module, "params"), "iv", ks.IV[:])
 	ks.Ciphertext = p.hex(module, "message")
-	if n := len(ks.Ciphertext); p.err == nil && (n == 0 || n > maxSecret) {
-		p.fail(fmt.Errorf("%s: want 1 to %d bytes, found %d", module.Path("message"), maxSecret, n))
+	if n := len(ks.Ciphertext); p.err == nil && (n == 0 || n > most) {
+		p.fail(fmt.Errorf("%s: want 1 to %d bytes, found %d", module.Path("message"), most, n))
 	}
 }
 

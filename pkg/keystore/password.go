@@ -42,10 +42,12 @@ func ProcessPassword(raw []byte) (*secret.Buffer, error) {
 
 // normalize writes text in NFKD to dst as far as dst goes, and returns the
 // length of it all. The iterator holds a character at a time and is cleared.
-func normalize(dst, text []byte) (n int) {
+func normalize(dst, text []byte) (n int) { return normalizeTo(norm.NFKD, dst, text) }
+
+func normalizeTo(form norm.Form, dst, text []byte) (n int) {
 	it := new(norm.Iter)
 	defer func() { *it = norm.Iter{} }()
-	for it.Init(norm.NFKD, text); !it.Done(); {
+	for it.Init(form, text); !it.Done(); {
 		segment := it.Next()
 		n += len(segment)
 		dst = dst[copy(dst, segment):]
