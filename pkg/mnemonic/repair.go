@@ -1,0 +1,345 @@
+package mnemonic
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/ethkey/ethkey/internal/fault"
+)
+
+// Damage is a way in which what was read differs from a phrase.
+type Damage uint8
+
+// The damages that Repair mends, one at a time.
+const (
+	Intact     Damage = iota // none: the checksum holds as it is
+	Swapped                  // two words stand in each other's place
+	Wrong                    // a word is another one, or none of the list
+	Unreadable               // a word, or part of it, was given as "?"
+	Missing                  // a word was left out
+	Extra                    // a word too many
+)
+
+// String names the damage.
+func (d Damage) String() string {
+	return [...]string{"intact", "swapped", "wrong", "unreadable", "missing", "extra"}[d]
+}
+
+// Change is what leads from the text to a candidate, without the words.
+type Change struct {
+	Damage   Damage
+	Position int // from 1, in the phrase; of an extra word, in the text
+	Other    int // the second of two swapped words
+	Language Language
+}
+
+// String says it in words.
+func (c Change) String() string {
+	switch c.Damage {
+	case Intact:
+		return "every word is in its place"
+	case Swapped:
+		return fmt.Sprintf("words %d and %d are swapped", c.Position, c.Other)
+	case Extra:
+		return fmt.Sprintf("word %d is one too many", c.Position)
+	}
+	return fmt.Sprintf("word %d is %s", c.Position, c.Damage)
+}
+
+// Repair is a damaged phrase and the candidates for what it was: the phrases
+// whose checksum holds and that differ from it by one damage, likeliest first.
+// Close wipes it.
+type Repair struct {
+	n          int
+	words      [maxWords + 1]letters
+	bases      []*baseline
+	candidates []candidate
+}
+
+// baseline is the text as one language has it.
+type baseline struct {
+	language Language
+	words    *list
+	indices  [maxWords + 1]uint16
+	misses   []int // positions, from 0, of words that are not in the list
+}
+
+// candidate is a change to a baseline. Word is the index of the word that is
+// put in, far how unlikely the change is.
+type candidate struct {
+	far         uint16
+	damage      Damage
+	base        uint8
+	first, last uint8
+	word        uint16
+}
+
+// NewRepair reads a phrase that may have one damage, in the given language or,
+// when that is "", in those whose lists have the most of its words. A word
+// that cannot be read is given as "?", letters that cannot be as "?" among the
+// others. The caller keeps text.
+func NewRepair(text []byte, language Language) (*Repair, error) {
+	if !utf8.Valid(text) {
+		return nil, fault.New(fault.Refused, "the phrase is not UTF-8 text").
+			WithHint("type it in a UTF-8 terminal, or save its file as UTF-8")
+	}
+	r := &Repair{}
+	if err := r.read(text, language); err != nil {
+		r.Close()
+		return nil, err
+	}
+	for i := range r.bases {
+		r.collect(uint8(i))
+	}
+	slices.SortStableFunc(r.candidates, func(a, b candidate) int { return cmp.Compare(a.far, b.far) })
+	return r, nil
+}
+
+func (r *Repair) read(text []byte, language Language) error {
+	words := bytes.FieldsFunc(text, separator)
+	if n := len(words); n > len(r.words) || !validCount(n) && !validCount(n-1) && !validCount(n+1) {
+		return refuse(&CountError{n}, "one word may be missing or too many; write ? for a word that cannot be read")
+	}
+	r.n = len(words)
+	for i, word := range words {
+		r.words[i].read(word)
+	}
+	among := Languages()
+	if language != "" {
+		if language.list() == nil {
+			_, err := ParseLanguage(string(language))
+			return err
+		}
+		among = []Language{language}
+	}
+	for _, l := range among {
+		r.bases = append(r.bases, r.baseline(l))
+	}
+	fewest := len(slices.MinFunc(r.bases, func(a, b *baseline) int { return cmp.Compare(len(a.misses), len(b.misses)) }).misses)
+	r.bases = slices.DeleteFunc(r.bases, func(b *baseline) bool { return len(b.misses) > fewest })
+	return r.mendable()
+}
+
+func (r *Repair) baseline(language Language) *baseline {
+	b := &baseline{language: language, words: language.list()}
+	for i := range r.n {
+		index, ok := b.words.tolerantly(&r.words[i])
+		if !ok {
+			b.misses = append(b.misses, i)
+		}
+		b.indices[i] = uint16(index)
+	}
+	return b
+}
+
+// mendable refuses more damage than one.
+func (r *Repair) mendable() error {
+	b := r.bases[0]
+	most := 1
+	if validCount(r.n + 1) {
+		most = 0 // a word is missing already
+	}
+	if len(b.misses) <= most {
+		return nil
+	}
+	e := &WordError{Position: b.misses[0] + 1, Languages: []Language{b.language}}
+	for _, i := range b.misses[1:] {
+		e.Also = append(e.Also, i+1)
+	}
+	if most == 0 {
+		return refuse(e, "the phrase has one word too few besides; write ? where that is, and mend the rest by hand")
+	}
+	return refuse(e, "one word can be mended; write the others as they are in the list")
+}
+
+// collect adds the candidates of one language.
+func (r *Repair) collect(base uint8) {
+	b := r.bases[base]
+	switch {
+	case validCount(r.n + 1):
+		for i := range r.n + 1 {
+			r.fill(candidate{damage: Missing, base: base, first: uint8(i), far: missingFar})
+		}
+	case validCount(r.n - 1):
+		r.collectExtra(base)
+	case len(b.misses) == 1:
+		i := b.misses[0]
+		damage := Wrong
+		if slices.Contains(r.words[i].slice(), gap) {
+			damage = Unreadable
+		}
+		r.fill(candidate{damage: damage, base: base, first: uint8(i)})
+	default:
+		r.add(candidate{damage: Intact, base: base})
+		r.collectSwaps(base)
+		for i := range r.n {
+			r.fill(candidate{damage: Wrong, base: base, first: uint8(i)})
+		}
+	}
+}
+
+// How unlikely a change is, on the scale of unlike.
+const (
+	repeatedFar = 1  // a word was written twice
+	adjacentFar = 2  // two neighbours are swapped
+	distantFar  = 8  // two others are: this and their distance
+	missingFar  = 10 // nothing tells one missing word from another
+	extraFar    = 10
+)
+
+func (r *Repair) collectExtra(base uint8) {
+	b := r.bases[base]
+	for i := range r.n {
+		if len(b.misses) == 1 && b.misses[0] != i {
+			continue // the word that is in no list is the one too many
+		}
+		if i > 0 && b.indices[i] == b.indices[i-1] {
+			continue // the same phrase as without the word before
+		}
+		c := candidate{damage: Extra, base: base, first: uint8(i), far: extraFar}
+		if i+1 < r.n && b.indices[i] == b.indices[i+1] {
+			c.far = repeatedFar
+		}
+		r.add(c)
+	}
+}
+
+func (r *Repair) collectSwaps(base uint8) {
+	indices := r.bases[base].indices[:r.n]
+	for i := range indices {
+		for j := i + 1; j < len(indices); j++ {
+			if indices[i] == indices[j] {
+				continue
+			}
+			c := candidate{damage: Swapped, base: base, first: uint8(i), last: uint8(j), far: adjacentFar}
+			if j > i+1 {
+				c.far = uint16(distantFar + j - i)
+			}
+			r.add(c)
+		}
+	}
+}
+
+// fill tries every word of the list in the place of c.
+func (r *Repair) fill(c candidate) {
+	b, i := r.bases[c.base], int(c.first)
+	for word := range uint16(wordCount) {
+		switch {
+		case c.damage == Missing && i > 0 && b.indices[i-1] == word:
+			continue // the same phrase as with the word put in before
+		case c.damage == Wrong && len(b.misses) == 0 && b.indices[i] == word:
+			continue // nothing is changed
+		}
+		c.word = word
+		r.add(c)
+	}
+}
+
+// add keeps c if its checksum holds.
+func (r *Repair) add(c candidate) {
+	var indices [maxWords]uint16
+	var entropy [maxWords / 3 * 4]byte
+	defer clear(indices[:])
+	defer clear(entropy[:])
+	n := r.apply(&indices, c)
+	if !unpack(entropy[:entropyLen(n)], indices[:n]) {
+		return
+	}
+	if c.damage == Wrong || c.damage == Unreadable {
+		c.far = uint16(unlike(r.words[c.first].slice(), []rune(r.bases[c.base].words.display[c.word])))
+	}
+	if len(r.candidates) == cap(r.candidates) {
+		grown := make([]candidate, len(r.candidates), max(256, 2*cap(r.candidates)))
+		copy(grown, r.candidates)
+		clear(r.candidates)
+		r.candidates = grown
+	}
+	r.candidates = append(r.candidates, c)
+}
+
+// apply writes the phrase of c to dst and returns its number of words.
+func (r *Repair) apply(dst *[maxWords]uint16, c candidate) int {
+	from, i := r.bases[c.base].indices[:r.n], int(c.first)
+	switch c.damage {
+	case Missing:
+		copy(dst[:], from[:i])
+		dst[i] = c.word
+		copy(dst[i+1:], from[i:])
+		return r.n + 1
+	case Extra:
+		copy(dst[:], from[:i])
+		copy(dst[i:], from[i+1:])
+		return r.n - 1
+	}
+	copy(dst[:], from)
+	switch c.damage {
+	case Swapped:
+		dst[i], dst[c.last] = dst[c.last], dst[i]
+	case Wrong, Unreadable:
+		dst[i] = c.word
+	}
+	return r.n
+}
+
+// Len returns the number of candidates.
+func (r *Repair) Len() int { return len(r.candidates) }
+
+// Change says what candidate i differs by. The likeliest is candidate 0.
+func (r *Repair) Change(i int) Change {
+	c := r.candidates[i]
+	change := Change{Damage: c.damage, Language: r.bases[c.base].language}
+	if c.damage != Intact {
+		change.Position = int(c.first) + 1
+	}
+	if c.damage == Swapped {
+		change.Other = int(c.last) + 1
+	}
+	return change
+}
+
+// Word returns the word that candidate i puts in, for display, and "" when it
+// puts in none. It is an entry of the public list.
+func (r *Repair) Word(i int) string {
+	c := r.candidates[i]
+	if c.damage != Wrong && c.damage != Unreadable && c.damage != Missing {
+		return ""
+	}
+	return r.bases[c.base].words.display[c.word]
+}
+
+// Mnemonic returns candidate i as a phrase.
+func (r *Repair) Mnemonic(i int) (*Mnemonic, error) {
+	var indices [maxWords]uint16
+	defer clear(indices[:])
+	c := r.candidates[i]
+	n := r.apply(&indices, c)
+	m, err := blank(n, r.bases[c.base].language)
+	if err != nil {
+		return nil, err
+	}
+	for k := range n {
+		m.setIndex(k, int(indices[k]))
+	}
+	return m, nil
+}
+
+// Format prints [redacted] for every verb.
+func (r *Repair) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte("[redacted]")) }
+
+// Close wipes the text and the candidates.
+func (r *Repair) Close() {
+	if r == nil {
+		return
+	}
+	for i := range r.words {
+		r.words[i].wipe()
+	}
+	for _, b := range r.bases {
+		clear(b.indices[:])
+	}
+	clear(r.candidates)
+	r.candidates, r.n = nil, 0
+}
