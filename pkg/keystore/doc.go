@@ -21,7 +21,6 @@
 // lenient about what other programs leave out or add, and strict about what
 // decides whether the secret comes out right: functions, lengths, cost.
 //
-// What leaves copies on the Go heap: the key derivations take the password
-// into a string, and the derived bytes of scrypt and the AES key schedule are
-// not wiped by the libraries that hold them.
+// What leaves a copy on the Go heap: the AES key schedule, which the library
+// that holds it does not wipe.
 package keystore

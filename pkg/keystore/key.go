@@ -1,16 +1,15 @@
 package keystore
 
 import (
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/pbkdf2"
 	"crypto/sha256"
 	"crypto/subtle"
 	"sync"
 
-	"golang.org/x/crypto/scrypt"
-
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/kdf"
 	"github.com/ethkey/ethkey/pkg/secret"
 )
 
@@ -35,26 +34,26 @@ type Key struct {
 // Derive runs the KDF ("Decryption key") on a processed password. It refuses
 // absurd parameters before it takes memory.
 func Derive(password *secret.Buffer, p Params) (*Key, error) {
+	return DeriveContext(context.Background(), password, p)
+}
+
+// DeriveContext is Derive, and ends early when ctx does.
+func DeriveContext(ctx context.Context, password *secret.Buffer, p Params) (*Key, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
-	dk, err := kdf(password.Bytes(), p)
-	if err != nil {
-		return nil, fault.New(fault.Refused, "crypto.kdf: %w", err)
-	}
-	buf, err := secret.From(dk)
+	dk, err := p.run(ctx, password.Bytes())
 	if err != nil {
 		return nil, err
 	}
-	return &Key{dk: buf, params: p, ivs: map[[16]byte]struct{}{}}, nil
+	return &Key{dk: dk, params: p, ivs: map[[16]byte]struct{}{}}, nil
 }
 
-// kdf hands the password to libraries that copy it into a string.
-func kdf(password []byte, p Params) ([]byte, error) {
+func (p Params) run(ctx context.Context, password []byte) (*secret.Buffer, error) {
 	if p.Function == Scrypt {
-		return scrypt.Key(password, p.Salt, p.N, p.R, p.P, dkLength)
+		return kdf.Scrypt(ctx, password, p.Salt, p.N, p.R, p.P, dkLength)
 	}
-	return pbkdf2.Key(sha256.New, string(password), p.Salt, p.C, dkLength)
+	return kdf.PBKDF2(ctx, kdf.SHA256, password, p.Salt, p.C, dkLength)
 }
 
 // Params returns what the key was derived with.

@@ -2,8 +2,7 @@ package keystore
 
 import (
 	"bytes"
-	"crypto/pbkdf2"
-	"crypto/sha256"
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -12,10 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/crypto/scrypt"
-
 	"github.com/ethkey/ethkey/internal/fault"
-	"github.com/ethkey/ethkey/pkg/secret"
 )
 
 func TestAbsurdCostIsRefusedBeforeMemoryIsTaken(t *testing.T) {
@@ -37,6 +33,8 @@ func TestAbsurdCostIsRefusedBeforeMemoryIsTaken(t *testing.T) {
 		{Params{Function: Scrypt, N: 0, R: 8, P: 1}, "crypto.kdf.params.n: want a power of two"},
 		{Params{Function: Scrypt, N: -2, R: 8, P: 1}, "crypto.kdf.params.n: want a power of two"},
 		{Params{Function: Scrypt, N: 262143, R: 8, P: 1}, "crypto.kdf.params.n: want a power of two"},
+		{Params{Function: Scrypt, N: 2, R: 1 << 19, P: 64}, "crypto.kdf.params.r: r=524288 with p=64 asks for more than 2^16 blocks"},
+		{Params{Function: Scrypt, N: 2, R: 1<<16 + 1, P: 1}, "crypto.kdf.params.r: r=65537 with p=1"},
 		{Params{Function: PBKDF2, C: 0}, "crypto.kdf.params.c: want at least 1, found 0"},
 		{Params{Function: PBKDF2, C: 1<<26 + 1}, "crypto.kdf.params.c: c=67108865 asks for more than 2^26"},
 		{Params{Function: PBKDF2, C: math.MaxInt}, "crypto.kdf.params.c"},
@@ -198,6 +196,16 @@ func TestEncryptRefuses(t *testing.T) {
 	}
 }
 
+func TestDeriveEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, p := range []Params{DefaultScrypt([]byte{1}), DefaultPBKDF2([]byte{1})} {
+		if k, err := DeriveContext(ctx, process(t, "a cheap password"), p); !errors.Is(err, context.Canceled) || k != nil {
+			t.Errorf("%s: %v", p.Function, err)
+		}
+	}
+}
+
 // A member that only other programs know is not carried over, and a keystore
 // that names no public key is not given one.
 func TestMarshalWithoutAPublicKey(t *testing.T) {
@@ -247,16 +255,10 @@ func TestUUIDIsVersion4(t *testing.T) {
 	}
 }
 
-// The cost of ours beside the library's alone.
+// The KDF's own share, beside x/crypto's, is internal/kdf's benchmark.
 func BenchmarkDerive(b *testing.B) {
-	salt := make([]byte, 32)
-	raw := []byte("MyPasswordIs1")
-	password, err := secret.From(bytes.Clone(raw))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer password.Close()
-	for _, p := range []Params{DefaultScrypt(salt), DefaultPBKDF2(salt)} {
+	password := process(b, "a cheap password")
+	for _, p := range []Params{DefaultScrypt(make([]byte, 32)), DefaultPBKDF2(make([]byte, 32))} {
 		b.Run(p.Function, func(b *testing.B) {
 			for b.Loop() {
 				k, err := Derive(password, p)
@@ -267,20 +269,6 @@ func BenchmarkDerive(b *testing.B) {
 			}
 		})
 	}
-	b.Run("library scrypt", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := scrypt.Key(raw, salt, defaultN, defaultR, defaultP, 32); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("library pbkdf2", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := pbkdf2.Key(sha256.New, string(raw), salt, defaultC, 32); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
 }
 
 func BenchmarkOpen(b *testing.B) {

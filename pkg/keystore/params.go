@@ -28,6 +28,8 @@ const (
 	MaxMemory = 1 << 30
 	// MaxParallel is the highest scrypt p.
 	MaxParallel = 64
+	// MaxBlocks is the highest scrypt r*p, of which each takes 128 bytes more.
+	MaxBlocks = 1 << 16
 	// MaxWork bounds n*r*p, and the iterations c: some twenty seconds.
 	MaxWork = 1 << 26
 )
@@ -103,6 +105,8 @@ func (p Params) checkScrypt() error {
 		return refuse("crypto.kdf.params.p: want 1 to %d, found %d", MaxParallel, p.P)
 	case p.N > MaxMemory/128/p.R:
 		return refuse("crypto.kdf.params.n: n=%d with r=%d asks for more than 1 GiB of memory", p.N, p.R).WithHint(costHint)
+	case p.R > MaxBlocks/p.P:
+		return refuse("crypto.kdf.params.r: r=%d with p=%d asks for more than 2^16 blocks", p.R, p.P).WithHint(costHint)
 	case p.N*p.R > MaxWork/p.P:
 		return refuse("crypto.kdf.params.p: n=%d, r=%d, p=%d ask for more than 2^26 rounds", p.N, p.R, p.P).WithHint(costHint)
 	}
