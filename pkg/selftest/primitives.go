@@ -1,13 +1,14 @@
 package selftest
 
 import (
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
-	"crypto/pbkdf2"
 	"crypto/sha256"
 
-	"golang.org/x/crypto/scrypt"
+	"github.com/ethkey/ethkey/internal/kdf"
+	"github.com/ethkey/ethkey/pkg/secret"
 )
 
 func checkSHA256(b *block) {
@@ -39,9 +40,8 @@ func checkPBKDF2(b *block) {
 		b.fail("c is not a published one")
 		return
 	}
-	key, err := pbkdf2.Key(sha256.New, string(b.hex("password")), b.hex("salt"), int(c), len(b.hex("key")))
-	b.noError("PBKDF2", err)
-	b.same("key", key)
+	key, err := kdf.PBKDF2(context.Background(), kdf.SHA256, b.hex("password"), b.hex("salt"), int(c), len(b.hex("key")))
+	b.sameSecret("key", key, err)
 }
 
 func checkScrypt(b *block) {
@@ -50,7 +50,12 @@ func checkScrypt(b *block) {
 		b.fail("n, r or p is not a published one")
 		return
 	}
-	key, err := scrypt.Key(b.hex("password"), b.hex("salt"), int(n), int(r), int(p), len(b.hex("key")))
-	b.noError("scrypt", err)
-	b.same("key", key)
+	key, err := kdf.Scrypt(context.Background(), b.hex("password"), b.hex("salt"), int(n), int(r), int(p), len(b.hex("key")))
+	b.sameSecret("key", key, err)
+}
+
+func (b *block) sameSecret(name string, got *secret.Buffer, err error) {
+	b.noError(name, err)
+	b.same(name, got.Bytes())
+	got.Close()
 }
