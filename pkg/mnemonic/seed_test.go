@@ -1,56 +1,16 @@
 package mnemonic
 
 import (
-	"bytes"
-	"crypto/sha512"
 	"encoding/hex"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
-	oracle "golang.org/x/crypto/pbkdf2"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/ethkey/ethkey/internal/fault"
 )
 
 const abandonAbout = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
-
-func samePBKDF2(t *testing.T, password, salt []byte, rounds int) {
-	t.Helper()
-	keptPassword, keptSalt := bytes.Clone(password), bytes.Clone(salt)
-	key, err := pbkdf2(password, salt, rounds)
-	got := reveal(t, key, err)
-	if want := oracle.Key(keptPassword, keptSalt, rounds, sha512.Size, sha512.New); got != string(want) {
-		t.Errorf("pbkdf2(%x, %x, %d) = %x; x/crypto has %x", keptPassword, keptSalt, rounds, got, want)
-	}
-	if !bytes.Equal(password, keptPassword) || !bytes.Equal(salt, keptSalt) {
-		t.Error("pbkdf2 changed its arguments")
-	}
-}
-
-func TestPBKDF2AgreesWithXCrypto(t *testing.T) {
-	source := rand.NewChaCha8([32]byte{1})
-	for _, passwordLen := range []int{0, 1, 63, 64, 127, 128, 129, 255, 300} {
-		for _, saltLen := range []int{0, 1, 59, 60, 61, 128, 500} {
-			password, salt := make([]byte, passwordLen), make([]byte, saltLen)
-			_, _ = source.Read(password)
-			_, _ = source.Read(salt)
-			samePBKDF2(t, password, salt, 1+passwordLen%3)
-		}
-	}
-	samePBKDF2(t, []byte("password"), []byte("salt"), seedRounds)
-}
-
-func FuzzPBKDF2(f *testing.F) {
-	f.Add([]byte("password"), []byte("salt"), uint8(1))
-	f.Add([]byte(strings.Repeat("k", 129)), []byte("mnemonic"), uint8(2))
-	f.Fuzz(func(t *testing.T, password, salt []byte, rounds uint8) {
-		if len(password)+len(salt) < 4096 {
-			samePBKDF2(t, password, salt, 1+int(rounds%4))
-		}
-	})
-}
 
 func TestNoPassphraseIsTheEmptyOne(t *testing.T) {
 	m := parse(t, abandonAbout, English)
