@@ -3,7 +3,6 @@ package derive
 import (
 	"bytes"
 	"crypto/hkdf"
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"math/big"
@@ -12,6 +11,7 @@ import (
 
 	blst "github.com/supranational/blst/bindings/go"
 
+	"github.com/ethkey/ethkey/internal/hmac"
 	"github.com/ethkey/ethkey/pkg/bls"
 )
 
@@ -76,30 +76,6 @@ func TestParentAndSeedStayIntact(t *testing.T) {
 	parent.Close()
 }
 
-// The hash must agree with crypto/sha256 at every length around the padding's
-// edges, however the message is cut.
-func TestHasherAgainstStandardLibrary(t *testing.T) {
-	h := newHasher(make([]byte, hasherSize))
-	r := rand.New(rand.NewPCG(180, 4))
-	for n := range 4 * blockSize {
-		msg := randomBytes(r, n)
-		want := sha256.Sum256(msg)
-		got := make([]byte, hashSize)
-		h.sum(got, msg)
-		if !bytes.Equal(got, want[:]) {
-			t.Fatalf("%d bytes: %x, want %x", n, got, want)
-		}
-		cut := r.IntN(n + 1)
-		h.reset()
-		h.write(msg[:cut])
-		h.write(msg[cut:])
-		h.finish(got)
-		if !bytes.Equal(got, want[:]) {
-			t.Fatalf("%d bytes cut at %d: %x, want %x", n, cut, got, want)
-		}
-	}
-}
-
 // RFC 5869 by the standard library, with salts and messages of every size in
 // use here.
 func TestHKDFAgainstStandardLibrary(t *testing.T) {
@@ -125,13 +101,6 @@ func TestHKDFAgainstStandardLibrary(t *testing.T) {
 		if !bytes.Equal(got, want) {
 			t.Fatalf("salt of %d, key material of %d bytes: wrong output", len(salt), n)
 		}
-		mac := hmac.New(sha256.New, salt)
-		mac.Write(ikm)
-		w.setKey(salt)
-		w.hmac(w.chunk, ikm)
-		if !bytes.Equal(w.chunk, mac.Sum(nil)) {
-			t.Fatalf("HMAC of %d bytes is wrong", n)
-		}
 	}
 }
 
@@ -150,13 +119,12 @@ func TestCloseLeavesNothing(t *testing.T) {
 	if !isZero(page) {
 		t.Error("the scratch page is not wiped")
 	}
-	fresh := newHasher(make([]byte, hasherSize))
-	want := make([]byte, stateSize)
-	fresh.save(want)
-	for _, h := range []*hasher{hash, outerHash} {
-		got := make([]byte, stateSize)
-		h.save(got)
-		if !bytes.Equal(got, want) {
+	// A hash that holds nothing goes on as a new one.
+	want := sha256.Sum256(nil)
+	for _, h := range []*hmac.Hash{hash, outerHash} {
+		got := make([]byte, hashSize)
+		h.Finish(got)
+		if !bytes.Equal(got, want[:]) {
 			t.Error("crypto/sha256 still holds a state")
 		}
 	}

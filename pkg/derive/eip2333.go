@@ -58,15 +58,15 @@ func (w *work) parentSKToLamportPK(compressed, parent []byte, index uint32) {
 	var salt [4]byte
 	binary.BigEndian.PutUint32(salt[:], index)
 	compress := func(chunk []byte) {
-		w.hash.sum(w.chunk, chunk)
-		w.outerHash.write(w.chunk)
+		w.hash.Sum(w.chunk, chunk)
+		w.outerHash.Write(w.chunk)
 	}
-	w.outerHash.reset()
+	w.outerHash.Reset()
 	copy(w.ikm, parent)
 	w.ikmToLamportSK(w.ikm, salt[:], compress)
 	flipBits(w.ikm)
 	w.ikmToLamportSK(w.ikm, salt[:], compress)
-	w.outerHash.finish(compressed)
+	w.outerHash.Finish(compressed)
 }
 
 // ikmToLamportSK is IKM_to_lamport_SK, handing on the chunks one by one:
@@ -99,7 +99,7 @@ func (w *work) hkdfModR(sk, ikm []byte) {
 	salt := []byte(keygenSalt)
 	for done := false; !done; done = !isZero(sk) {
 		var h [32]byte
-		w.hash.sum(h[:], salt)
+		w.hash.Sum(h[:], salt)
 		salt = h[:]
 		w.extract(salt, ikm, []byte{0})
 		okm := w.okm[:0]
