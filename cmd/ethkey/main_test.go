@@ -69,6 +69,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
+			env.Setenv("GOTRACEBACK", "") // testscript's value asks for every stack
 			if os.Getenv("ETHKEY_BIN") == "" {
 				return nil
 			}
