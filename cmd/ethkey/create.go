@@ -28,7 +28,7 @@ func (o *createOptions) add(f *pflag.FlagSet) {
 	f.String("num_validators", "", "how many validators")
 	f.StringVar(&o.folder, "folder", ".", "existing folder in which validator_keys is made")
 	f.String("chain", "", "network: mainnet, sepolia, hoodi, holesky, ephemery, gnosis, chiado, rehearsal")
-	f.String("keystore_password", "", "password of the keystores; it stays in the shell's history")
+	f.Var(new(dropin.Argument), "keystore_password", "password of the keystores; it stays in the shell's history")
 	f.String("keystore-password-file", "", "file that holds the password")
 	f.String("keystore-password-fd", "", "descriptor to read the password from")
 	f.String("withdrawal_address", "", "execution address, with its EIP-55 checksum; empty for 0x00 credentials\n(also --execution_address, --eth1_withdrawal_address)")

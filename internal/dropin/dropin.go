@@ -241,7 +241,7 @@ func (s *Session) secret(o *Option) (value *secret.Buffer, typed bool, err error
 		typed = true
 		s.Term.Warn(Spell(names[0]) + " on the command line stays in the shell's history and shows in the list of processes; " +
 			"prefer the prompt, or " + Spell(o.Flag+"-file"))
-		value, err = secret.From([]byte(arg))
+		value, err = s.argument(names[0])
 	}
 	return value, typed, err
 }
