@@ -77,6 +77,6 @@ func TestScripts(t *testing.T) {
 			env.Setenv("PATH", filepath.Dir(bin)+string(filepath.ListSeparator)+env.Getenv("PATH"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"files": files, "mode": mode},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"files": files, "mode": mode, "exits": exits},
 	})
 }

@@ -36,6 +36,7 @@ func run(e *env, args []string) int {
 	e.term = term.Open(e.stdin, e.stderr, e.tty)
 	ctx, stop := untilSignal(e.abandon)
 	defer stop()
+	e.term.Plain = e.plain
 	defer e.term.Close()
 	defer secret.WipeAll()
 	root := newRoot(e)
