@@ -22,13 +22,14 @@ type createOptions struct {
 	uniqueSalts bool
 	version     string
 	json        bool
+	fresh       bool // the phrase is new: what is stopped can be made from it
 }
 
 func (o *createOptions) add(f *pflag.FlagSet) {
 	f.String("num_validators", "", "how many validators")
 	f.StringVar(&o.folder, "folder", ".", "existing folder in which validator_keys is made")
 	f.String("chain", "", "network: mainnet, sepolia, hoodi, holesky, ephemery, gnosis, chiado, rehearsal")
-	f.String("keystore_password", "", "password of the keystores; it stays in the shell's history")
+	f.Var(new(dropin.Argument), "keystore_password", "password of the keystores; it stays in the shell's history")
 	f.String("keystore-password-file", "", "file that holds the password")
 	f.String("keystore-password-fd", "", "descriptor to read the password from")
 	f.String("withdrawal_address", "", "execution address, with its EIP-55 checksum; empty for 0x00 credentials\n(also --execution_address, --eth1_withdrawal_address)")
@@ -77,21 +78,56 @@ func (o *createOptions) create(ctx context.Context, e *env, g *globalFlags, c *d
 		return err
 	}
 	defer plan.Close()
-	e.term.Show(summaryText(&plan.Summary, warnings))
+	e.term.Show(summaryText(&plan.Summary, warnings, e.term.Width()))
 	if !g.nonInteractive {
-		if err := e.term.Pause(ctx, "press any key to write these files, Ctrl-C to stop"); err != nil {
+		if err := e.term.Pause(ctx, o.agreement()); err != nil {
 			return err
 		}
 	}
-	result, err := plan.Run(ctx, e.term.Progress("keys"))
+	result, err := plan.Run(ctx, e.steps())
 	if err != nil {
 		return err
 	}
+	return o.report(e, result)
+}
+
+// report prints what was made. The files are there by then, whatever becomes of
+// the report.
+func (o *createOptions) report(e *env, result *validator.Result) error {
+	var err error
 	if o.json {
-		return json.NewEncoder(e.stdout).Encode(result)
+		err = json.NewEncoder(e.stdout).Encode(result)
+	} else {
+		_, err = e.stdout.WriteString(reportText(result, columns(e.stdout)))
 	}
-	_, err = e.stdout.WriteString(reportText(result))
-	return err
+	if err == nil {
+		return nil
+	}
+	return fault.New(fault.Environment, "the files are written and verified, but the report cannot be printed: %w", err).
+		WithHint("they are in %s; do not run this again", result.Folder)
+}
+
+// agreement is the last question. What is wrong on the page is put right by
+// running again.
+func (o *createOptions) agreement() string {
+	text := "press any key to write these files; q or ctrl-c stops, and nothing is written"
+	if o.fresh {
+		text += " (to change an answer, stop, and give this phrase to existing-mnemonic)"
+	}
+	return text + " "
+}
+
+// steps shows how far the work is, which makes every key and then opens each
+// again.
+func (e *env) steps() func(done, total int) {
+	made, verified := e.term.Progress("keys made"), e.term.Progress("keys verified")
+	return func(done, total int) {
+		if half := total / 2; done <= half {
+			made(done, half)
+		} else {
+			verified(done-half, half)
+		}
+	}
 }
 
 // session prepares the asking for the options of cmd.
@@ -103,14 +139,14 @@ func (e *env) session(cmd *cobra.Command, g *globalFlags) *dropin.Session {
 // the options.
 func (e *env) resolve(ctx context.Context, g *globalFlags, s *dropin.Session, options []dropin.Option) error {
 	if g.language == "" && s.Interactive {
-		language, err := e.term.Line(ctx, term.Prompt{Text: "language of the texts", Flag: "--language", Default: "English"})
+		language, err := e.term.Line(ctx, term.Prompt{Text: "language of the texts; this release has English only", Flag: "--language", Default: "English"})
 		if err != nil {
 			return err
 		}
 		g.language = language
 	}
 	if g.language != "" && g.language != "English" && g.language != "english" {
-		e.term.Note("texts are in English, whatever --language says")
+		e.term.Note("texts are in English only")
 	}
 	return s.Resolve(ctx, options)
 }

@@ -26,6 +26,7 @@ type env struct {
 	read  func(name string) (fs.File, error)
 	kdf   func(pbkdf2 bool, salt []byte) keystore.Params // nil: full cost
 	walls sandbox.State
+	plain bool // the terminal understands no control sequences
 
 	term *term.Terminal
 }
@@ -39,6 +40,7 @@ func systemEnv(state sandbox.State) *env {
 		open:  func(folder string) (atomicfile.FS, error) { return atomicfile.OpenRoot(folder) },
 		read:  func(name string) (fs.File, error) { return os.Open(name) },
 		walls: state,
+		plain: os.Getenv("TERM") == "dumb",
 	}
 }
 

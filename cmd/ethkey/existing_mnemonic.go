@@ -35,10 +35,10 @@ EXAMPLES
 		},
 	}
 	f := cmd.Flags()
-	f.String("mnemonic", "", "the phrase itself; it stays in the shell's history")
+	f.Var(new(dropin.Argument), "mnemonic", "the phrase itself; it stays in the shell's history")
 	f.String("mnemonic-file", "", "file that holds the phrase")
 	f.String("mnemonic-fd", "", "descriptor to read the phrase from")
-	f.String("mnemonic_password", "", "BIP-39 passphrase of the phrase; it stays in the shell's history")
+	f.Var(new(dropin.Argument), "mnemonic_password", "BIP-39 passphrase of the phrase; it stays in the shell's history")
 	f.String("mnemonic-password-file", "", "file that holds the passphrase")
 	f.String("mnemonic-password-fd", "", "descriptor to read the passphrase from")
 	f.String("mnemonic_language", "", "language of the phrase; found by itself if not given")

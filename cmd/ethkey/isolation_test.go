@@ -121,6 +121,53 @@ func TestNoSecretInReadableMemory(t *testing.T) {
 	p.ExpectExit(130)
 }
 
+// Secrets on the command line are blanked as soon as it is read: whoever lists
+// the processes while ethkey waits does not see them.
+func TestCommandLineIsBlanked(t *testing.T) {
+	for _, form := range [][]string{
+		{"--mnemonic", phrase, "--keystore_password", password, "--mnemonic_password", "passed by argument"},
+		{"--mnemonic=" + phrase, "--keystore-password=" + password, "--mnemonic-password=passed by argument"},
+	} {
+		p, _ := person(t, append([]string{"existing-mnemonic"}, form...)...)
+		p.Expect("language of the texts")
+		line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", p.Pid()))
+		if err != nil || !strings.Contains(string(line), "--mnemonic") {
+			t.Fatalf("the command line cannot be read: %q, %v", line, err)
+		}
+		for _, secret := range []string{"scheme", "borrow", "horse", "passed by"} {
+			if strings.Contains(string(line), secret) {
+				t.Errorf("the command line still shows %q", secret)
+			}
+		}
+		p.SendLine("")
+		p.ExpectHidden("repeat the password") // the value is not lost
+		p.SendLine(password)
+		p.ExpectHidden("repeat the mnemonic's passphrase")
+		p.SendLine("passed by argument")
+		p.Expect("index of the first key")
+		p.Interrupt()
+		p.ExpectExit(130)
+	}
+}
+
+// What a hostile keystore says of itself does not act on the terminal.
+func TestKeystoreTextIsSpelledOut(t *testing.T) {
+	dir := withSecrets(t)
+	if out, err := ethkey(t, dir, unattended...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	text, err := os.ReadFile(keys(t, dir)[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	hostile := strings.Replace(string(text), `"path": "`, `"path": "\u001b]0;owned\u0007\u202e`, 1)
+	writeFile(t, dir, "hostile.json", hostile)
+	out, err := ethkey(t, dir, "test-keystore", "--non_interactive", "--keystore", "hostile.json", "--keystore-password-file", "password").CombinedOutput()
+	if err != nil || !strings.Contains(string(out), `path \x1b]0;owned\x07\u202e`) || strings.ContainsAny(string(out), "\x1b\x07\u202e") {
+		t.Errorf("%v, %q", err, out)
+	}
+}
+
 // networkCalls are those that a command behind the walls must never have
 // succeeded in.
 var networkCalls = regexp.MustCompile(`^(socket|socketpair|connect|bind|listen|accept4?|sendto|sendmsg|sendmmsg|recvfrom|recvmsg|ptrace|process_vm_\w+|io_uring_\w+|bpf|userfaultfd|pidfd_getfd)$`)

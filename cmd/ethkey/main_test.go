@@ -69,6 +69,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
+			env.Setenv("GOTRACEBACK", "") // testscript's value asks for every stack
 			if os.Getenv("ETHKEY_BIN") == "" {
 				return nil
 			}
@@ -76,6 +77,6 @@ func TestScripts(t *testing.T) {
 			env.Setenv("PATH", filepath.Dir(bin)+string(filepath.ListSeparator)+env.Getenv("PATH"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"files": files, "mode": mode},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"files": files, "mode": mode, "exits": exits},
 	})
 }

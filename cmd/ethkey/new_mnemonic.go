@@ -8,7 +8,7 @@ import (
 )
 
 func newNewMnemonic(e *env, g *globalFlags) *cobra.Command {
-	o := &createOptions{}
+	o := &createOptions{fresh: true}
 	cmd := &cobra.Command{
 		Use:   "new-mnemonic",
 		Short: "make a phrase of 24 words, then its keystores and deposit data",
@@ -25,7 +25,7 @@ EXAMPLES
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if g.nonInteractive {
-				return fault.New(fault.Refused, "new-mnemonic needs a person who writes the phrase down").
+				return fault.New(fault.Usage, "new-mnemonic needs a person who writes the phrase down").
 					WithHint("unattended: generate-mnemonic --output_file FILE, then existing-mnemonic --mnemonic-file FILE")
 			}
 			ctx := cmd.Context()

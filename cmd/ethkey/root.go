@@ -1,12 +1,8 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -37,9 +33,10 @@ type globalFlags struct {
 
 // run executes one command line and returns the exit code.
 func run(e *env, args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
 	e.term = term.Open(e.stdin, e.stderr, e.tty)
+	ctx, stop := untilSignal(e.abandon)
+	defer stop()
+	e.term.Plain = e.plain
 	defer e.term.Close()
 	defer secret.WipeAll()
 	root := newRoot(e)
@@ -47,12 +44,12 @@ func run(e *env, args []string) int {
 	if cmd, _, err := root.Find(args); err != nil || cmd.Annotations[network] == "" {
 		e.walls.Seccomp = sandbox.Wall()
 	}
-	err := root.ExecuteContext(ctx)
+	err := guarded(func() error { return root.ExecuteContext(ctx) })
 	if err == nil {
 		return 0
 	}
-	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
-		err = fault.New(fault.Interrupted, "interrupted; nothing was left behind")
+	if ctx.Err() != nil {
+		err = interrupted(err)
 	}
 	e.term.Restore()
 	e.term.Fault(err)
@@ -131,11 +128,14 @@ func checkWalls(e *env, g *globalFlags, cmd *cobra.Command) error {
 		return nil
 	}
 	e.term.Warn("this machine does not give ethkey all its walls; missing: " + strings.Join(missing, ", "))
+	for _, reason := range e.walls.Why() {
+		e.term.Note(reason)
+	}
 	if cmd.Annotations[noSecrets] != "" || allowed(missing, g.allowDegraded) {
 		return nil
 	}
 	return fault.New(fault.Environment, "%s handles secrets and needs: %s", cmd.CommandPath(), strings.Join(missing, ", ")).
-		WithHint("use a newer Linux kernel; if you accept the risk: --allow-degraded=%s", strings.Join(missing, ","))
+		WithHint("mend what is named above, or use a newer Linux kernel; if you accept the risk: --allow-degraded=%s", strings.Join(missing, ","))
 }
 
 func allowed(missing, names []string) bool {

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ethkey/ethkey/internal/dropin"
+	"github.com/ethkey/ethkey/internal/term"
 )
 
 func newTestKeystore(e *env, g *globalFlags) *cobra.Command {
@@ -29,13 +30,13 @@ EXAMPLES
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(e.stdout, "the password opens it; the key inside is %s, path %s\n", result.PublicKey, orNone(result.Path))
+			_, err = fmt.Fprintf(e.stdout, "the password opens it; the key inside is %s, path %s\n", result.PublicKey, term.Safe(orNone(result.Path)))
 			return err
 		},
 	}
 	f := cmd.Flags()
 	f.String("keystore", "", "the keystore file")
-	f.String("keystore_password", "", "its password; it stays in the shell's history")
+	f.Var(new(dropin.Argument), "keystore_password", "its password; it stays in the shell's history")
 	f.String("keystore-password-file", "", "file that holds the password")
 	f.String("keystore-password-fd", "", "descriptor to read the password from")
 	return cmd

@@ -3,6 +3,7 @@ package dropin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/ethkey/ethkey/internal/fault"
@@ -52,7 +53,7 @@ func (c *Create) Existing() []Option {
 			Secret: func(_ context.Context, v *secret.Buffer) error { return keep(&c.Request.Passphrase, v) },
 		},
 		{
-			Flag: "validator-start-index", Prompt: "index of the first key (0 if you never made keys from this phrase)",
+			Flag: "validator-start-index", Prompt: "index of the first key, 0 if you never made keys from this phrase",
 			Repeat: "repeat the index", Default: "0",
 			Take: func(v string) error { return number(&c.Request.StartIndex, "start index", v, 0, 1<<32-1) },
 		},
@@ -78,7 +79,7 @@ func (c *Create) phraseLanguage(prompt string) Option {
 func (c *Create) common() []Option {
 	return []Option{
 		{
-			Flag: "num-validators", Prompt: "how many validators",
+			Flag: "num-validators", Prompt: "how many validators to make keys for",
 			Take: func(v string) error { return number(&c.Request.Count, "number of validators", v, 1, 1<<32-1) },
 		},
 		{Flag: "devnet-chain-setting", Eager: true, Take: func(v string) error { return c.takeDevnet([]byte(v)) }},
@@ -89,22 +90,22 @@ func (c *Create) common() []Option {
 		},
 		{
 			Flag: "keystore-password", Also: []string{"keystore-password-file", "keystore-password-fd"},
-			Prompt: "password for the keystores, at least 12 characters", Repeat: "repeat the password",
+			Prompt: "password for the keystores, at least 12 characters, not shown", Repeat: "repeat the password",
 			Secret: c.takePassword,
 		},
 		{
-			Flag: "withdrawal-address", Prompt: "withdrawal address (0x..., empty for 0x00 credentials)",
+			Flag: "withdrawal-address", Prompt: "withdrawal address, final once deposited (0x...; empty: none, 0x00 credentials)",
 			Repeat: "repeat the withdrawal address", Take: c.takeAddress,
 		},
 		{Flag: "regular-withdrawal", Take: func(v string) error { return c.takeCompounding(v, false) }},
 		{
-			Flag: "compounding", Prompt: "compounding validator, 0x02 credentials (yes or no)", Default: "no",
+			Flag: "compounding", Prompt: "compounding validator, 0x02 credentials; no: regular withdrawals, 0x01 (yes or no)", Default: "no",
 			When:   func() bool { return c.Request.Address != nil },
 			Unless: func() bool { return c.chosen },
 			Take:   func(v string) error { return c.takeCompounding(v, true) },
 		},
 		{
-			Flag: "amount", Prompt: "amount for each validator (empty for what activates it)",
+			Flag: "amount", Prompt: "amount for each validator", Describe: c.askAmount,
 			When: func() bool { return c.Request.Compounding && c.session.Interactive },
 			Take: c.takeAmount,
 		},
@@ -149,6 +150,14 @@ func (c *Create) takeAmount(v string) error {
 	}
 	_, err := c.Request.Network.ParseAmount(v)
 	return err
+}
+
+// askAmount is the question in the unit of the network.
+func (c *Create) askAmount() (prompt, standard string) {
+	n := c.Request.Network
+	prompt = fmt.Sprintf("amount for each validator, in %s, from %s to %s; %s activates it",
+		n.Unit, n.FormatAmount(n.MinDeposit), n.FormatAmount(n.MaxDeposit), n.FormatAmount(n.ActivationAmount()))
+	return prompt, n.FormatAmount(n.ActivationAmount())
 }
 
 func (c *Create) takeDevnet(text []byte) (err error) {

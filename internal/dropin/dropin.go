@@ -41,6 +41,9 @@ type Option struct {
 
 	// Secret is set instead of Take for a value that is hidden.
 	Secret func(ctx context.Context, value *secret.Buffer) error
+	// Describe gives the question and its default where they depend on other
+	// values.
+	Describe func() (prompt, standard string)
 	// Ask replaces the plain question.
 	Ask func(ctx context.Context) error
 	// Unless, when it is true, makes a missing value no fault and not asked.
@@ -63,16 +66,37 @@ func (s *Session) Resolve(ctx context.Context, options []Option) error {
 			return err
 		}
 	}
+	var missing []string
 	for i := range options {
 		o := &options[i]
 		if slices.Contains(given, o) || !o.wanted() {
 			continue
 		}
-		if err := s.missing(ctx, o); err != nil {
+		if !s.Interactive {
+			missing = append(missing, o.spelled())
+			continue
+		}
+		if err := s.ask(ctx, o); err != nil {
 			return err
 		}
 	}
+	if len(missing) > 0 {
+		return fault.New(fault.Usage, "missing: %s", strings.Join(missing, ", ")).
+			WithHint("with --non_interactive nothing is asked: give every value on the command line, or in a file or descriptor named there")
+	}
 	return nil
+}
+
+// spelled names the flags that give o.
+func (o *Option) spelled() string {
+	out := Spell(o.Flag)
+	for i, also := range o.Also {
+		out += map[bool]string{true: " (or ", false: ", "}[i == 0] + Spell(also)
+	}
+	if len(o.Also) > 0 {
+		out += ")"
+	}
+	return out
 }
 
 func (o *Option) asked() bool { return o.Prompt != "" || o.Ask != nil }
@@ -115,7 +139,7 @@ func (s *Session) take(ctx context.Context, o *Option) error {
 	value := s.Flags.Lookup(o.Flag).Value.String()
 	err := o.Take(value)
 	if err != nil && s.Interactive && o.asked() {
-		s.Term.Fault(err)
+		s.Term.Explain(err)
 		return s.ask(ctx, o)
 	}
 	if err != nil || !s.Interactive || o.Repeat == "" || value == "" {
@@ -128,18 +152,6 @@ func (s *Session) take(ctx context.Context, o *Option) error {
 	return s.ask(ctx, o)
 }
 
-// missing asks for a value that nothing gave.
-func (s *Session) missing(ctx context.Context, o *Option) error {
-	if !s.Interactive {
-		return fault.New(fault.Refused, "missing: %s", Spell(o.Flag)).
-			WithHint("with --non_interactive every value must be on the command line or in a file named there")
-	}
-	if o.Ask != nil {
-		return o.Ask(ctx)
-	}
-	return s.ask(ctx, o)
-}
-
 // ask puts the question until an answer is taken and, where it is asked twice,
 // repeated.
 func (s *Session) ask(ctx context.Context, o *Option) error {
@@ -147,6 +159,9 @@ func (s *Session) ask(ctx context.Context, o *Option) error {
 		return o.Ask(ctx)
 	}
 	prompt := term.Prompt{Text: o.Prompt, Flag: Spell(o.Flag), Default: o.Default, Check: o.Take}
+	if o.Describe != nil {
+		prompt.Text, prompt.Default = o.Describe()
+	}
 	if o.Secret != nil {
 		check := func(value *secret.Buffer) error { return o.Secret(ctx, value) }
 		var value *secret.Buffer
@@ -183,7 +198,7 @@ func (s *Session) repeated(ctx context.Context, o *Option, value string) (bool, 
 	if strings.TrimSpace(again) == strings.TrimSpace(value) {
 		return true, nil
 	}
-	s.Term.Fault(fault.New(fault.Refused, "the two entries differ").WithHint("enter it again, twice"))
+	s.Term.Explain(fault.New(fault.Refused, "the two entries differ").WithHint("type both again"))
 	return false, nil
 }
 
@@ -198,7 +213,7 @@ func (s *Session) takeSecret(ctx context.Context, o *Option) error {
 	err = o.Secret(ctx, value)
 	switch {
 	case err != nil && typed && s.Interactive && o.asked():
-		s.Term.Fault(err)
+		s.Term.Explain(err)
 		return s.ask(ctx, o)
 	case err != nil || !typed || !s.Interactive || o.Repeat == "" || value.Len() == 0:
 		return err
@@ -215,7 +230,7 @@ func (s *Session) takeSecret(ctx context.Context, o *Option) error {
 	if !o.asked() {
 		return err
 	}
-	s.Term.Fault(err)
+	s.Term.Explain(err)
 	return s.ask(ctx, o)
 }
 
@@ -241,7 +256,7 @@ func (s *Session) secret(o *Option) (value *secret.Buffer, typed bool, err error
 		typed = true
 		s.Term.Warn(Spell(names[0]) + " on the command line stays in the shell's history and shows in the list of processes; " +
 			"prefer the prompt, or " + Spell(o.Flag+"-file"))
-		value, err = secret.From([]byte(arg))
+		value, err = s.argument(names[0])
 	}
 	return value, typed, err
 }

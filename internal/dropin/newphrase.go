@@ -3,11 +3,9 @@ package dropin
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/term"
@@ -18,8 +16,8 @@ import (
 
 const (
 	newWords  = 24 // words of a new phrase: 256 bits of entropy
-	pageWidth = 4  // words a line on the page
-	wordWidth = 13 // columns of a word; English ones have at most 8 letters
+	perLine   = 4  // words a line on the page, where there is room
+	numbering = len(" 24. ")
 )
 
 // NewPhrase makes the phrase of the request, checks that the rest of the
@@ -34,54 +32,72 @@ func (c *Create) NewPhrase(ctx context.Context, rand io.Reader, check func(*Crea
 	if err := check(c); err != nil {
 		return err
 	}
-	for {
-		if err := c.session.show(ctx, m); err != nil {
-			return err
-		}
-		again, err := c.session.retype(ctx, m)
-		if err != nil || !again {
-			return err
-		}
+	if err := c.session.show(ctx, m, retypeFooter); err != nil {
+		return err
 	}
+	return c.session.retype(ctx, m)
 }
 
+const (
+	retypeFooter = "press any key when it is on paper; you will type it again"
+	onlyFooter   = "press any key when it is on paper; it is never shown again"
+)
+
 // show puts the phrase on a page that is wiped at a key press.
-func (s *Session) show(ctx context.Context, m *mnemonic.Mnemonic) error {
-	return s.Term.Page(ctx, func(w io.Writer) {
+func (s *Session) show(ctx context.Context, m *mnemonic.Mnemonic, footer string) error {
+	return s.Term.Page(ctx, func(w io.Writer, cols int) {
 		fmt.Fprintf(w, "Your new phrase: %d words, %s.\n\n", m.Words(), m.Language())
-		line := make([]byte, 0, 64)
-		for i := range m.Words() {
-			// fmt would keep copies of the words.
-			line = append(strconv.AppendInt(append(line[:0], "   "[:3-digits(i+1)]...), int64(i+1), 10), ". "...)
-			line = append(line, m.Word(i)...)
-			for range wordWidth - utf8.RuneCountInString(m.Word(i)) {
+		writeWords(w, m, cols)
+		fmt.Fprintln(w, term.Wrap("Write it on paper, in this order, with the numbers. Take no picture of it. "+
+			"Whoever has these words has the validators' keys. They are stored nowhere.", cols, 0))
+	}, footer)
+}
+
+// writeWords lays the words out in columns: four where the screen has room,
+// with an empty line between them while they are few.
+func writeWords(w io.Writer, m *mnemonic.Mnemonic, cols int) {
+	widest := 0
+	for i := range m.Words() {
+		widest = max(widest, term.Columns(m.Word(i)))
+	}
+	const gap = 2
+	cell := numbering + widest + gap
+	across := min(perLine, max(1, (cols+gap)/cell))
+	line := make([]byte, 0, 128)
+	for i := range m.Words() {
+		// fmt would keep copies of the words.
+		line = append(strconv.AppendInt(append(line[:0], "   "[:3-digits(i+1)]...), int64(i+1), 10), ". "...)
+		line = append(line, m.Word(i)...)
+		switch {
+		case (i+1)%across != 0 && i+1 < m.Words():
+			for range cell - numbering - term.Columns(m.Word(i)) {
 				line = append(line, ' ')
 			}
-			if (i+1)%pageWidth == 0 {
-				line = append(line, "\n\n"...)
-			}
-			_, _ = w.Write(line)
-			secret.Wipe(line)
+		case across == perLine || i+1 == m.Words():
+			line = append(line, "\n\n"...)
+		default:
+			line = append(line, '\n')
 		}
-		fmt.Fprint(w, "Write it on paper, in this order, with the numbers. Take no picture of it.\n"+
-			"Whoever has these words has the validators' keys. This page is shown nowhere else.\n\n")
-	}, "press any key when it is on paper; you will type it again")
+		_, _ = w.Write(line)
+		secret.Wipe(line)
+	}
 }
 
 func digits(n int) int { return len(strconv.Itoa(n)) }
 
 // retype has the phrase typed back until it is m, naming what differs by its
-// place. again asks for it to be shown once more.
-func (s *Session) retype(ctx context.Context, m *mnemonic.Mnemonic) (again bool, err error) {
-	prompt := term.Prompt{Text: "type your phrase again, from the paper (Ctrl-D shows it once more)", Flag: "--mnemonic"}
-	text, err := s.Term.WordsUntil(ctx, prompt, newSpeller(m.Language()), wordCounts, func(text *secret.Buffer) error {
+// place.
+func (s *Session) retype(ctx context.Context, m *mnemonic.Mnemonic) error {
+	prompt := term.Prompt{
+		Text: "type your phrase again, from the paper (ctrl-d shows it once more)", Flag: "--mnemonic",
+		AsideText: "show the phrase",
+		Aside:     func(ctx context.Context) error { return s.show(ctx, m, "press any key to go on typing") },
+	}
+	text, err := s.Term.WordsUntil(ctx, prompt, newSpeller(m.Language()), []int{m.Words()}, func(text *secret.Buffer) error {
 		return sameAs(m, text)
 	})
-	if errors.Is(err, io.EOF) && s.Term.Interactive() {
-		return true, nil
-	}
 	text.Close()
-	return false, err
+	return err
 }
 
 // sameAs compares a typed phrase with m, word by word.
@@ -105,7 +121,7 @@ func sameWord(l mnemonic.Language, typed []byte, word string) bool {
 
 func differs(at int) error {
 	return fault.New(fault.Refused, "word %d is not that of the phrase shown", at).
-		WithHint("compare word %d with your paper; Ctrl-D shows the phrase once more", at)
+		WithHint("compare word %d with your paper; ctrl-d shows the phrase once more", at)
 }
 
 // Phrase gathers what generate-mnemonic needs.
@@ -146,7 +162,7 @@ func (p *Phrase) Run(ctx context.Context, m validator.Machine) (string, error) {
 		p.language = mnemonic.English
 	}
 	if p.file == "" && !p.session.Interactive {
-		return "", fault.New(fault.Refused, "missing: --output_file").
+		return "", fault.New(fault.Usage, "missing: --output_file").
 			WithHint("with --non_interactive the phrase can only go to a file")
 	}
 	phrase, err := mnemonic.New(m.Rand, newWords, p.language)
@@ -155,7 +171,7 @@ func (p *Phrase) Run(ctx context.Context, m validator.Machine) (string, error) {
 	}
 	defer phrase.Close()
 	if p.file == "" {
-		return "", p.session.show(ctx, phrase)
+		return "", p.session.show(ctx, phrase, onlyFooter)
 	}
 	p.session.Term.Warn("the file will hold the phrase in clear text: whoever reads it has the keys")
 	return p.file, validator.WritePhrase(ctx, m, phrase, p.file)

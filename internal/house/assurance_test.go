@@ -90,6 +90,8 @@ func names(spec ast.Spec) []string {
 // quoted is `pkg/secret.Buffer.Close`, `crosscheck/x_test.go` or the like.
 var quoted = regexp.MustCompile("`([^`]+)`")
 
+var testName = regexp.MustCompile(`\.(Test|Fuzz)[A-Z0-9]\w*$`)
+
 // claim checks one row: what is said, the functions that keep it, the tests
 // that show it.
 func claim(cells []string, known map[string]bool, exists func(string) bool) (found []string) {
@@ -102,8 +104,12 @@ func claim(cells []string, known map[string]bool, exists func(string) bool) (fou
 			found = append(found, "no "+column+" is named")
 		}
 		for _, match := range all {
-			if !known[match[1]] && !exists(match[1]) {
-				found = append(found, column+" "+match[1]+" does not exist")
+			switch name := match[1]; {
+			case exists(name):
+			case !known[name]:
+				found = append(found, column+" "+name+" does not exist")
+			case column == "test" && !testName.MatchString(name):
+				found = append(found, name+" is no test")
 			}
 		}
 	}
@@ -126,6 +132,7 @@ func TestAssuranceFires(t *testing.T) {
 		{[]string{"a", "`pkg/a.T`", "`scripts/demo`"}, 0},
 		{[]string{"a", "`pkg/a.T.N`", "`pkg/a.TestG`"}, 2},
 		{[]string{"a", "`pkg/a.T`", ""}, 1},
+		{[]string{"a", "`pkg/a.TestF`", "`pkg/a.T`"}, 1},
 		{[]string{"a", "`pkg/a.T`"}, 1},
 	} {
 		if found := claim(c.cells, known, exists); len(found) != c.count {

@@ -15,7 +15,10 @@
 // debugger, or take a descriptor with pidfd_getfd; the kernel writes no core.
 // An execve(2) would set it back, and Wall forbids one.
 //
-// NoCore: RLIMIT_CORE is 0, soft and hard, here and in every child.
+// NoCore: RLIMIT_CORE is 0, soft and hard, here and in every child. The wall
+// counts as missing when GOTRACEBACK asks the Go runtime for every stack of a
+// crash. A crash in C code says so in one line, without the registers, in which
+// a secret may stand; that holds from before main on.
 //
 // # What stands after Wall
 //
@@ -28,6 +31,11 @@
 // denied and not of what is allowed, because the Go runtime and the C library
 // take up new system calls with every version, and a tool that dies in the
 // middle of a key ceremony is worse than one with a few calls too many.
+//
+// A socket that the process was started with needs none of those calls: Wall
+// closes the ones it finds below descriptor 1024, and counts as missing when one
+// is a standard stream. Unix sockets stay, as service managers and other
+// programs use them as pipes.
 //
 // Denied with ENOSYS is clone3(2) alone, whose flags lie where a filter cannot
 // look: the C library and the Go runtime then use clone(2), which is allowed

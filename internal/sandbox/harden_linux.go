@@ -1,6 +1,10 @@
 package sandbox
 
-import "golang.org/x/sys/unix"
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
 
 // Harden closes the process to others of the same user and forbids core files.
 // It is for the first line of main. The State it returns counts Seccomp as
@@ -23,7 +27,14 @@ func noDump() error {
 	return nil
 }
 
+// noCore forbids core files, and an environment that asks the Go runtime for
+// more of a crash than the one stack: the arguments of calls stand there.
 func noCore() error {
+	switch os.Getenv("GOTRACEBACK") {
+	case "", "none", "0", "single":
+	default:
+		return down("the environment asks for every stack of a crash (GOTRACEBACK): unset it")
+	}
 	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
 		return down("cannot forbid core files (RLIMIT_CORE): %w", err)
 	}

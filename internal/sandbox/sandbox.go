@@ -14,21 +14,32 @@ const (
 type State struct {
 	Seccomp error // the system call filter
 	NoDump  error // closed to other processes of the same user
-	NoCore  error // no core file
+	NoCore  error // no core file, and one stack at most of a crash
 }
 
 // Missing names the walls that do not stand; none is nil.
 func (s State) Missing() []string {
 	var names []string
+	s.each(func(name string, _ error) { names = append(names, name) })
+	return names
+}
+
+// Why says of each missing wall why it does not stand.
+func (s State) Why() []string {
+	var reasons []string
+	s.each(func(name string, err error) { reasons = append(reasons, name+": "+err.Error()) })
+	return reasons
+}
+
+func (s State) each(missing func(name string, err error)) {
 	for _, wall := range []struct {
 		name string
 		err  error
 	}{{Seccomp, s.Seccomp}, {NoDump, s.NoDump}, {NoCore, s.NoCore}} {
 		if wall.err != nil {
-			names = append(names, wall.name)
+			missing(wall.name, wall.err)
 		}
 	}
-	return names
 }
 
 // down makes the fault of a wall that does not stand.

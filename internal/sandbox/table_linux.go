@@ -40,9 +40,15 @@ var table = []rule{
 	{name: "pidfd_open", amd64: 434, arm64: 434},
 	{name: "pidfd_getfd", amd64: 438, arm64: 438},
 	{name: "kcmp", amd64: 312, arm64: 272},
+	{name: "process_mrelease", amd64: 448, arm64: 448},
+	{name: "move_pages", amd64: 279, arm64: 239},
+	{name: "migrate_pages", amd64: 256, arm64: 238},
 	{name: "shmget", amd64: 29, arm64: 194},
 	{name: "shmat", amd64: 30, arm64: 196},
 	{name: "msgget", amd64: 68, arm64: 186},
+	{name: "msgsnd", amd64: 69, arm64: 189}, // a known queue needs no msgget
+	{name: "msgrcv", amd64: 70, arm64: 188},
+	{name: "semget", amd64: 64, arm64: 190},
 	{name: "mq_open", amd64: 240, arm64: 180},
 
 	// New programs and new processes. A thread is a clone with CLONE_THREAD.
@@ -71,6 +77,9 @@ var table = []rule{
 	{name: "io_uring_setup", amd64: 425, arm64: 425},
 	{name: "io_uring_enter", amd64: 426, arm64: 426},
 	{name: "io_uring_register", amd64: 427, arm64: 427},
+	{name: "io_setup", amd64: 206, arm64: 0},
+	{name: "io_submit", amd64: 209, arm64: 2},
+	{name: "vmsplice", amd64: 278, arm64: 75},
 	{name: "bpf", amd64: 321, arm64: 280},
 	{name: "userfaultfd", amd64: 323, arm64: 282},
 	{name: "perf_event_open", amd64: 298, arm64: 241},
@@ -78,6 +87,8 @@ var table = []rule{
 	{name: "request_key", amd64: 249, arm64: 218},
 	{name: "keyctl", amd64: 250, arm64: 219},
 	{name: "open_by_handle_at", amd64: 304, arm64: 265},
+	{name: "fanotify_init", amd64: 300, arm64: 262},
+	{name: "syslog", amd64: 103, arm64: 116},
 	{name: "iopl", amd64: 172, arm64: none},
 	{name: "ioperm", amd64: 173, arm64: none},
 
@@ -88,6 +99,18 @@ var table = []rule{
 	{name: "delete_module", amd64: 176, arm64: 106},
 	{name: "kexec_load", amd64: 246, arm64: 104},
 	{name: "kexec_file_load", amd64: 320, arm64: 294},
+
+	// The machine itself, were we root: raw devices, swap, power, the clock.
+	{name: "mknod", amd64: 133, arm64: none},
+	{name: "mknodat", amd64: 259, arm64: 33},
+	{name: "swapon", amd64: 167, arm64: 224},
+	{name: "swapoff", amd64: 168, arm64: 225},
+	{name: "reboot", amd64: 169, arm64: 142},
+	{name: "acct", amd64: 163, arm64: 89},
+	{name: "settimeofday", amd64: 164, arm64: 170},
+	{name: "clock_settime", amd64: 227, arm64: 112},
+	{name: "adjtimex", amd64: 159, arm64: 171},
+	{name: "clock_adjtime", amd64: 305, arm64: 266},
 
 	// Mounts, roots and namespaces.
 	{name: "mount", amd64: 165, arm64: 40},

@@ -10,8 +10,9 @@ import (
 )
 
 // Wall puts every thread of the process, present and to come, under the filter.
-// It cannot be undone. An error is a fault of kind Environment, and means that
-// no wall stands.
+// Sockets that the process was started with go too, but for Unix sockets, which
+// are pipes by another name. It cannot be undone. An error is a fault of kind
+// Environment, and means that the wall is not whole.
 func Wall() error {
 	a, ok := architectures[runtime.GOARCH]
 	if !ok {
@@ -27,7 +28,32 @@ func Wall() error {
 	if err := install(program(a)); err != nil {
 		return err
 	}
-	return probe()
+	if err := probe(); err != nil {
+		return err
+	}
+	return noInheritedNetwork()
+}
+
+// inheritable is how many descriptors are looked at: the usual limit.
+const inheritable = 1024
+
+// noInheritedNetwork closes the network sockets that the process was started
+// with: write(2) to one needs none of the calls that the filter denies. The
+// standard streams stay, for another file would take their numbers; that one of
+// them is such a socket is a fault.
+func noInheritedNetwork() error {
+	for fd := range inheritable {
+		domain, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_DOMAIN)
+		switch {
+		case err != nil || domain == unix.AF_UNIX:
+		case fd <= 2:
+			return fault.New(fault.Environment, "descriptor %d is a network socket", fd).
+				WithHint("start ethkey from a shell on the machine itself, not from a network service")
+		default:
+			_ = unix.Close(fd)
+		}
+	}
+	return nil
 }
 
 func install(filter []unix.SockFilter) error {

@@ -86,7 +86,7 @@ func (h *hider) leave() {
 // once asks one question until check takes the answer.
 func (h *hider) once(p Prompt, check func(*secret.Buffer) error) (*secret.Buffer, error) {
 	for {
-		h.t.write(h.ends.out, Safe(p.Text)+": ")
+		h.t.question(h.ends, p.Text)
 		answer, err := h.line()
 		h.t.write(h.ends.out, "\n")
 		if err == io.EOF {

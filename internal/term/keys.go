@@ -20,6 +20,7 @@ const (
 	keyDelete                   //
 	keyPaste                    // a paste begins
 	keyPasted                   // a paste has ended
+	keyResize                   // no key: the screen has another size
 	keyOther                    // a key that means nothing here
 )
 

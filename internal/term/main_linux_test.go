@@ -122,7 +122,7 @@ func ask(p term.Prompt) program {
 	return func(ctx context.Context, t *term.Terminal) (string, error) { return t.Line(ctx, p) }
 }
 
-func secretPage(w io.Writer) {
+func secretPage(w io.Writer, _ int) {
 	for i := range 24 {
 		_, _ = fmt.Fprintf(w, "%2d. secretword%d\n", i+1, i+1)
 	}
@@ -166,6 +166,30 @@ var programs = map[string]program{
 	"words": func(ctx context.Context, t *term.Terminal) (string, error) {
 		return reveal(t.WordsUntil(ctx, term.Prompt{Text: "mnemonic", Flag: "--mnemonic"}, english, counts,
 			refuse("zoo"+strings.Repeat(" zoo", 11))))
+	},
+	"words of 12": func(ctx context.Context, t *term.Terminal) (string, error) {
+		p := term.Prompt{Text: "mnemonic", AsideText: "look again", Aside: func(ctx context.Context) error {
+			return t.Page(ctx, secretPage, "press any key to go on")
+		}}
+		return reveal(t.WordsUntil(ctx, p, english, []int{12}, nil))
+	},
+	"plain words": func(ctx context.Context, t *term.Terminal) (string, error) {
+		t.Plain = true
+		return reveal(t.WordsUntil(ctx, term.Prompt{Text: "mnemonic"}, english, counts, refuse("zoo")))
+	},
+	"plain page": func(ctx context.Context, t *term.Terminal) (string, error) {
+		t.Plain = true
+		t.Progress("keys")(1, 2)
+		return "", t.Page(ctx, secretPage, "write it down, then press any key")
+	},
+	"long": func(ctx context.Context, t *term.Terminal) (string, error) {
+		t.Note(strings.Repeat("eleven char ", 12))
+		return t.Line(ctx, term.Prompt{Text: strings.Repeat("question ", 15), Check: func(s string) error {
+			if s == "no" {
+				return fault.New(fault.Refused, "%s", strings.Repeat("refused ", 20))
+			}
+			return nil
+		}})
 	},
 	"page": func(ctx context.Context, t *term.Terminal) (string, error) {
 		return "", t.Page(ctx, secretPage, "write it down, then press any key")

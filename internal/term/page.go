@@ -11,26 +11,31 @@ import (
 	"github.com/ethkey/ethkey/internal/fault"
 )
 
-// Page shows what body writes on the alternate screen, waits for a key, wipes
-// the screen and leaves it. A body that is longer than the screen is shown in
-// parts. Secrets are for w.Write: package fmt would keep copies. It needs a
-// terminal, also when the questions are answered by a pipe.
-func (t *Terminal) Page(ctx context.Context, body func(w io.Writer), footer string) error {
+// Page shows what body writes, for a screen of so many columns, on the
+// alternate screen, waits for a key, wipes the screen and leaves it. A body that
+// is longer than the screen is shown in parts. Secrets are for w.Write: package
+// fmt would keep copies. It needs a terminal that can be wiped, also when the
+// questions are answered by a pipe.
+func (t *Terminal) Page(ctx context.Context, body func(w io.Writer, cols int), footer string) error {
 	e := t.hidden()
 	if !e.terminal {
 		return fault.New(fault.Environment, "no terminal to show a secret on").
 			WithHint("run it on a terminal, or name a file for the secret")
 	}
-	text := &frame{}
-	defer text.wipe()
-	body(text)
+	if t.Plain {
+		return fault.New(fault.Environment, "this terminal (TERM=dumb) cannot wipe a secret that it has shown").
+			WithHint("run it on a console or in a terminal window, or name a file for the secret")
+	}
 	s, err := t.raw(ctx, e, true)
 	if err != nil {
 		return err
 	}
 	defer s.leave()
-	out := &frame{}
+	text, out := &frame{}, &frame{}
+	defer text.wipe()
 	defer out.wipe()
+	cols, _ := s.size()
+	body(text, cols)
 	for starts := []int{0}; ; {
 		next := s.part(out, text.b, starts[len(starts)-1], footer)
 		k, err := s.key()
@@ -39,6 +44,11 @@ func (t *Terminal) Page(ctx context.Context, body func(w io.Writer), footer stri
 			return fault.New(fault.Environment, "the terminal went away")
 		case err != nil:
 			return err
+		case k.kind == keyResize:
+			text.wipe()
+			cols, _ = s.size()
+			body(text, cols)
+			starts = starts[:1]
 		case k.kind == keyLeft || k.kind == keyBackspace:
 			starts = starts[:max(1, len(starts)-1)]
 		case next < len(text.b):
@@ -100,12 +110,22 @@ func (f *frame) cutLine(text []byte) int {
 func (s *session) size() (cols, rows int) {
 	cols, rows, err := term.GetSize(int(s.ends.out.Fd()))
 	if err != nil || cols <= 0 || rows <= 0 {
-		return 80, 24
+		cols, rows = 80, 24
 	}
+	s.cols, s.rows = cols, rows
 	return cols, rows
 }
 
-// Pause shows text and waits for any key. Where no terminal answers, it
+// resized reports whether the screen has another size than when it was last
+// asked for.
+func (s *session) resized() bool {
+	cols, rows := s.cols, s.rows
+	now, then := s.size()
+	return cols != now || rows != then
+}
+
+// Pause shows text and waits for a key: q and n stop, and those that mean
+// nothing here, such as arrows, are passed over. Where no terminal answers, it
 // returns at once.
 func (t *Terminal) Pause(ctx context.Context, text string) error {
 	e := t.visible()
@@ -117,11 +137,34 @@ func (t *Terminal) Pause(ctx context.Context, text string) error {
 		return err
 	}
 	defer s.leave()
-	t.write(e.out, Safe(text))
-	_, err = s.key()
-	t.write(e.out, "\n")
-	if err == io.EOF {
-		return fault.New(fault.Environment, "the terminal went away")
+	t.write(e.out, Wrap(Safe(text), columns(e.out), 0))
+	for {
+		k, err := s.key()
+		if err == nil && k.idle() {
+			s.bell()
+			continue
+		}
+		t.write(e.out, "\n")
+		switch {
+		case err == io.EOF:
+			return fault.New(fault.Environment, "the terminal went away")
+		case err == nil && k.stops():
+			return fault.New(fault.Interrupted, "stopped; nothing was written")
+		}
+		return err
 	}
-	return err
+}
+
+// idle tells whether k means neither yes nor no.
+func (k *key) idle() bool {
+	switch k.kind {
+	case keyLeft, keyRight, keyInsert, keyDelete, keyPaste, keyPasted, keyOther:
+		return true
+	}
+	return false
+}
+
+// stops tells whether k means no.
+func (k *key) stops() bool {
+	return k.kind == keyEnd || k.kind == keyText && k.n == 1 && bytes.IndexByte([]byte("qQnN"), k.text[0]) >= 0
 }

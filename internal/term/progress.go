@@ -8,9 +8,9 @@ import (
 
 // Progress returns a function that shows how far the work is: one line on
 // stderr, rewritten when the percentage changes, and nothing where stderr is
-// not a terminal. The function may be called from any goroutine.
+// not a terminal that can rewrite a line. The function may be called from any goroutine.
 func (t *Terminal) Progress(label string) func(done, total int) {
-	if !isTerminal(t.stderr) {
+	if !isTerminal(t.stderr) || t.Plain {
 		return func(int, int) {}
 	}
 	var mu sync.Mutex

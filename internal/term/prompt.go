@@ -17,6 +17,11 @@ type Prompt struct {
 	Flag    string             // the flag that answers it too, such as --chain
 	Default string             // what an empty answer means
 	Check   func(string) error // refuses an answer; nil takes all
+
+	// Aside is what Ctrl-D does during the entry of words, which goes on
+	// afterwards; AsideText says what that is.
+	Aside     func(context.Context) error
+	AsideText string
 }
 
 // maxLine bounds a visible answer, in bytes.
@@ -116,7 +121,7 @@ func (t *Terminal) ask(ctx context.Context, p Prompt, label string, check func(s
 	}
 	defer w.close()
 	for {
-		t.write(e.out, Safe(label)+": ")
+		t.question(e, label)
 		answer, err := readLine(w)
 		if !e.terminal || err != nil {
 			t.write(e.out, "\n") // what Enter does on a terminal
@@ -149,10 +154,16 @@ func final(err error) bool {
 
 // explain says why an answer was refused.
 func (t *Terminal) explain(e ends, err error) {
-	t.write(e.out, "error: "+Safe(err.Error())+"\n")
+	cols := columns(e.out)
+	t.write(e.out, Wrap("error: "+Safe(err.Error()), cols, hang)+"\n")
 	if hint := fault.HintOf(err); hint != "" {
-		t.write(e.out, "hint: "+Safe(hint)+"\n")
+		t.write(e.out, Wrap("hint: "+Safe(hint), cols, hang)+"\n")
 	}
+}
+
+// question puts a question; the answer goes behind it.
+func (t *Terminal) question(e ends, label string) {
+	t.write(e.out, Wrap(Safe(label)+": ", columns(e.out), hang))
 }
 
 // readLine reads up to the end of the line, and not a byte more. The last line

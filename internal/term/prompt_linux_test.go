@@ -265,3 +265,23 @@ func TestAClosedInputIsItsEnd(t *testing.T) {
 		t.Errorf("fault %v", err)
 	}
 }
+
+func TestLongTextBreaksAtSpacesOnATerminal(t *testing.T) {
+	p := start(t, "long")
+	p.Expect("question : ")
+	p.SendLine("no")
+	p.Expect("refused")
+	p.SendLine("yes")
+	p.end(0)
+	for _, line := range strings.Split(p.Screen().Main(), "\n") {
+		for _, word := range strings.Fields(line) {
+			if !strings.Contains("ethkey: eleven char question : no yes error: refused", word) {
+				t.Errorf("%q is broken within a word", line)
+			}
+		}
+	}
+	_, _, said := piped(t, "long", "yes\n")
+	if strings.Count(said, "\n") != 2 {
+		t.Errorf("a pipe got %q", said)
+	}
+}

@@ -20,6 +20,10 @@ const (
 // take before it was the Escape key.
 const escapeWait = 100
 
+// resizeWait is how often, in milliseconds, an alternate screen looks whether
+// its size has changed.
+const resizeWait = 250
+
 // session is a prompt in raw mode: nothing is echoed, and every key arrives.
 type session struct {
 	t         *Terminal
@@ -29,6 +33,8 @@ type session struct {
 	saved     *modes
 	alternate bool
 	live      bool // guarded by t.mu
+
+	cols, rows int // of the screen when it was last drawn
 }
 
 // raw begins a session on e, which is a terminal; on the alternate screen if
@@ -103,17 +109,23 @@ func (s *session) key() (key, error) {
 			return k, nil
 		}
 		ms := -1
-		if s.decoder.midSequence() {
+		switch {
+		case s.decoder.midSequence():
 			ms = escapeWait
+		case s.alternate:
+			ms = resizeWait
 		}
 		b, ok, err := s.wait.next(ms)
 		if err != nil {
 			return key{}, err
 		}
-		if ok {
+		switch {
+		case ok:
 			s.decoder.feed(b)
-		} else {
+		case s.decoder.midSequence():
 			s.decoder.cut()
+		case s.resized():
+			return key{kind: keyResize}, nil
 		}
 	}
 }

@@ -29,6 +29,10 @@ type Terminal struct {
 	stderr  *os.File
 	openTTY func() (*os.File, error)
 
+	// Plain says that the terminal understands no control sequences, as one
+	// whose TERM is "dumb": nothing on it can be wiped.
+	Plain bool
+
 	ttyOnce sync.Once
 	tty     *os.File // the controlling terminal, opened when first needed
 
@@ -70,10 +74,10 @@ func (t *Terminal) Close() {
 }
 
 // Note says text on stderr.
-func (t *Terminal) Note(text string) { t.say("ethkey: " + Safe(text) + "\n") }
+func (t *Terminal) Note(text string) { t.say("ethkey: " + Safe(text)) }
 
 // Warn says text on stderr as a warning.
-func (t *Terminal) Warn(text string) { t.say("ethkey: warning: " + Safe(text) + "\n") }
+func (t *Terminal) Warn(text string) { t.say("ethkey: warning: " + Safe(text)) }
 
 // Show says several lines on stderr, as they are.
 func (t *Terminal) Show(text string) {
@@ -81,10 +85,15 @@ func (t *Terminal) Show(text string) {
 	for i, line := range lines {
 		lines[i] = Safe(line)
 	}
-	t.say(strings.Join(lines, "\n") + "\n")
+	t.write(t.stderr, strings.Join(lines, "\n")+"\n")
 }
 
-func (t *Terminal) say(text string) { t.write(t.stderr, text) }
+// say says one line on stderr, wrapped on a terminal.
+func (t *Terminal) say(text string) { t.write(t.stderr, Wrap(text, t.Width(), hang)+"\n") }
+
+// Width returns the columns of the terminal that stderr is, or 0 where it is
+// none, and lines may have any length.
+func (t *Terminal) Width() int { return columns(t.stderr) }
 
 // write sends text to w as a whole. A message that cannot be delivered is not
 // a reason to end the work.

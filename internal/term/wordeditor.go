@@ -25,7 +25,8 @@ const fourLetters = 4
 type wordEditor struct {
 	speller Speller
 	counts  []int
-	limit   int // slots: one more than the largest count, to show what is too much
+	aside   string // what Ctrl-D does, at any time; empty: it ends an empty entry
+	limit   int    // slots: one more than the largest count, to show what is too much
 
 	page    *secret.Buffer
 	sizes   []int  // bytes used, by slot
@@ -74,7 +75,7 @@ func (w *wordEditor) words() int {
 
 // apply takes one key.
 func (w *wordEditor) apply(k key) effect {
-	if k.kind != keyPaste && k.kind != keyPasted {
+	if k.kind != keyPaste && k.kind != keyPasted && k.kind != keyResize {
 		w.fault, w.short = nil, false
 	}
 	switch k.kind {
@@ -95,8 +96,10 @@ func (w *wordEditor) apply(k key) effect {
 	case keyPaste, keyPasted:
 		w.pasting = k.kind == keyPaste
 		return changed
+	case keyResize:
+		return changed
 	case keyEnd:
-		if w.words() == 0 {
+		if w.words() == 0 || w.aside != "" {
 			return gone
 		}
 	}
@@ -162,7 +165,7 @@ func (w *wordEditor) settle() bool {
 	if w.sizes[i] == 0 {
 		return true
 	}
-	if c, ok := w.completion(); ok && !w.speller.Known(w.word(i)) {
+	if c, ok := w.completion(); ok {
 		w.replace(c)
 	}
 	w.unknown[i] = !w.speller.Known(w.word(i))
@@ -219,10 +222,16 @@ func (w *wordEditor) tab() effect {
 	return w.finish()
 }
 
-// enter ends a word as a space does, and the phrase after its last word.
+// enter ends a word as a space does, and the phrase after its last word. Where
+// no further word is possible the last word's enter ends the phrase too; below
+// that a person who ends each word by enter may not be done.
 func (w *wordEditor) enter() effect {
 	if w.pasting || w.sizes[w.at] > 0 {
-		return w.finish()
+		e := w.finish()
+		if w.pasting || e != changed || w.words() != slices.Max(w.counts) || slices.Contains(w.unknown[:w.n], true) {
+			return e
+		}
+		return done
 	}
 	w.drop()
 	if i := slices.Index(w.unknown[:w.n], true); i >= 0 {

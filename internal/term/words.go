@@ -31,8 +31,14 @@ func (t *Terminal) Words(ctx context.Context, p Prompt, speller Speller, counts 
 // on the screen to be mended, or is asked for again in a pipe.
 func (t *Terminal) WordsUntil(ctx context.Context, p Prompt, speller Speller, counts []int, check func(*secret.Buffer) error) (*secret.Buffer, error) {
 	e := t.visible()
+	if e.terminal && !t.Plain {
+		w := newWordEditor(speller, counts)
+		w.aside = p.AsideText
+		return t.enterWords(ctx, e, p, w, check)
+	}
 	if e.terminal {
-		return t.enterWords(ctx, e, p, newWordEditor(speller, counts), check)
+		p.Text += ", in one line that is not shown"
+		return t.Hidden(ctx, p, check)
 	}
 	w, err := newWaiter(ctx, e.in)
 	if err != nil {
@@ -53,7 +59,7 @@ func (t *Terminal) enterWords(ctx context.Context, e ends, p Prompt, w *wordEdit
 	if err != nil {
 		return nil, err
 	}
-	defer s.leave()
+	defer func() { s.leave() }()
 	out := &frame{}
 	defer out.wipe()
 	for {
@@ -74,7 +80,18 @@ func (t *Terminal) enterWords(ctx context.Context, e ends, p Prompt, w *wordEdit
 		k.wipe()
 		switch effect {
 		case gone:
-			return nil, ended(p)
+			if p.Aside == nil {
+				return nil, ended(p)
+			}
+			s.leave()
+			if err := p.Aside(ctx); err != nil {
+				return nil, err
+			}
+			again, err := t.raw(ctx, e, true)
+			if err != nil {
+				return nil, err
+			}
+			s = again
 		case refused:
 			s.bell()
 		case done:

@@ -313,3 +313,95 @@ func TestProgressInAPipeIsSilent(t *testing.T) {
 		t.Errorf("said %q, want %q", said, want)
 	}
 }
+
+func TestTheLastPossibleWordsEnterEnds(t *testing.T) {
+	p := start(t, "words of 12")
+	p.ExpectHidden("word 1 of 12")
+	p.Send(eleven)
+	p.shows("word 12 of 12")
+	p.SendLine("zoo")
+	p.phrase(eleven + "zoo")
+}
+
+func TestAWrongLastWordDoesNotEnd(t *testing.T) {
+	p := start(t, "words of 12")
+	p.ExpectHidden("word 1 of 12")
+	p.Send(eleven)
+	p.SendLine("zonk")
+	p.shows("12? zonk", "word 12 is not in the word list")
+	p.Send("\x7f\x17")
+	p.SendLine("zoo")
+	p.phrase(eleven + "zoo")
+}
+
+func TestCtrlDShowsAsideAndTheWordsStay(t *testing.T) {
+	p := start(t, "words of 12")
+	p.ExpectHidden("ctrl-d: look again")
+	p.Send(eleven)
+	p.shows("11. act")
+	p.Send("\x04")
+	p.shows("secretword24", "press any key to go on")
+	p.Send("x")
+	p.shows("11. act", "word 12 of 12")
+	p.SendLine("zoo")
+	p.phrase(eleven + "zoo")
+}
+
+func TestANewSizeIsDrawnWithoutAKey(t *testing.T) {
+	p := start(t, "words")
+	p.ExpectHidden("word 1")
+	p.Send(eleven)
+	p.shows("11. act")
+	p.Resize(24, 30)
+	p.shows(" 1. act\n", "11. act\n")
+	p.Interrupt()
+	p.end(int(fault.Interrupted))
+	p.clean("act")
+	p = start(t, "page")
+	p.shows("secretword24")
+	p.Resize(20, 13)
+	p.shows("any key for more")
+	p.Interrupt()
+	p.end(int(fault.Interrupted))
+}
+
+func TestADumbTerminalGetsNoControlSequences(t *testing.T) {
+	p := start(t, "plain words")
+	p.ExpectHidden("mnemonic, in one line that is not shown: ")
+	p.SendLine("zoo")
+	p.Expect("error: that one is refused")
+	p.SendLine("act zoo")
+	if r := p.end(0); r.Answer != "act zoo" {
+		t.Errorf("answer %q", r.Answer)
+	}
+	if strings.Contains(p.Transcript(), "\x1b") {
+		t.Errorf("the terminal got %q", p.Transcript())
+	}
+	p.clean("act")
+	p = start(t, "plain page")
+	if r := p.end(int(fault.Environment)); !strings.Contains(r.What, "TERM=dumb") || r.Hint == "" {
+		t.Errorf("%+v", r)
+	}
+	if p.Transcript() != "" {
+		t.Errorf("the terminal got %q", p.Transcript())
+	}
+}
+
+func TestPausePassesOverArrowsAndStopsAtQ(t *testing.T) {
+	p := start(t, "pause")
+	p.ExpectHidden("press any key")
+	p.Send("\x1b[A")
+	p.Expect("\a")
+	p.Send("\x1b")
+	p.Expect("\a")
+	p.Send("q")
+	if r := p.end(int(fault.Interrupted)); r.What != "stopped; nothing was written" {
+		t.Errorf("fault %q", r.What)
+	}
+	for _, no := range []string{"Q", "n", "N", "\x04", "\x03"} {
+		p := start(t, "pause")
+		p.ExpectHidden("press any key")
+		p.Send(no)
+		p.end(int(fault.Interrupted))
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/ethkey/ethkey/internal/fault"
 )
 
@@ -14,10 +16,10 @@ const maxShown = 8
 // draw puts the whole editor into f: title, words in numbered columns, where
 // the entry stands, and what is wrong.
 func (w *wordEditor) draw(f *frame, title string, cols, rows int) {
-	foot := &frame{}
+	foot, keys := &frame{width: cols}, &frame{width: cols}
 	defer foot.wipe()
-	foot.width = cols
 	w.status(foot)
+	w.legend(keys)
 	f.width = cols
 	f.control("\x1b[H")
 	f.flow(Safe(title))
@@ -25,6 +27,10 @@ func (w *wordEditor) draw(f *frame, title string, cols, rows int) {
 	f.line()
 	cell := w.cell(cols)
 	perLine := max(1, cols/cell)
+	if lines := (w.n + perLine - 1) / perLine; f.lines+lines+1+foot.lines+keys.lines < rows {
+		foot.raw(keys.b) // where all has room
+		foot.lines += keys.lines
+	}
 	first, last := w.window(perLine, rows-f.lines-foot.lines-2)
 	row, col := f.lines, 0
 	for i := first; i < last; i++ {
@@ -71,7 +77,7 @@ func (w *wordEditor) drawWord(f *frame, i int) {
 	f.text(w.word(i))
 }
 
-// status draws where the entry stands, what is wrong, and the keys.
+// status draws where the entry stands and what is wrong.
 func (w *wordEditor) status(f *frame) {
 	w.drawCount(f)
 	w.drawChoices(f)
@@ -84,7 +90,15 @@ func (w *wordEditor) status(f *frame) {
 			f.line()
 		}
 	}
-	f.flow("space: next word; tab: complete; backspace: back; arrows: move; insert: a missed word; ctrl-c: leave")
+}
+
+// legend draws what the keys do.
+func (w *wordEditor) legend(f *frame) {
+	keys := "space or enter: next word; tab: complete; backspace: back; arrows: to another word; insert: a missed word; "
+	if w.aside != "" {
+		keys += "ctrl-d: " + w.aside + "; "
+	}
+	f.flow(keys + "ctrl-c: leave")
 }
 
 func (w *wordEditor) drawCount(f *frame) {
@@ -131,6 +145,9 @@ func (w *wordEditor) drawChoices(f *frame) {
 		return
 	}
 	choices := w.speller.Complete(word)
+	if len(choices) == 1 && norm.NFC.String(choices[0]) == string(word) {
+		return // the compiler makes no copy of word for a comparison
+	}
 	switch {
 	case len(choices) == 0 && !w.speller.Known(word):
 		f.flow("no word begins like this; perhaps")

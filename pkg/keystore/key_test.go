@@ -24,6 +24,8 @@ func TestAbsurdCostIsRefusedBeforeMemoryIsTaken(t *testing.T) {
 		{Params{Function: Scrypt, N: 1 << 21, R: 8, P: 1}, "crypto.kdf.params.n: n=2097152 with r=8 asks for more than 1 GiB"},
 		{Params{Function: Scrypt, N: 1 << 30, R: 1 << 30, P: 1}, "crypto.kdf.params.n: n=1073741824 with r=1073741824"},
 		{Params{Function: Scrypt, N: 2, R: math.MaxInt32, P: 1}, "crypto.kdf.params.n"},
+		{Params{Function: Scrypt, N: 2, R: 1 << 22, P: 8}, "crypto.kdf.params.r: r=4194304 with p=8 asks for more than 1 MiB of blocks"},
+		{Params{Function: Scrypt, N: 2, R: 1 << 22, P: 1}, "crypto.kdf.params.r: r=4194304 with p=1"},
 		{Params{Function: Scrypt, N: math.MaxInt, R: math.MaxInt, P: math.MaxInt}, "crypto.kdf.params.n: want a power of two"},
 		{Params{Function: Scrypt, N: 1 << 20, R: 8, P: 9}, "crypto.kdf.params.p: n=1048576, r=8, p=9 ask for more than 2^26"},
 		{Params{Function: Scrypt, N: 1 << 18, R: 8, P: 65}, "crypto.kdf.params.p: want 1 to 64, found 65"},
@@ -71,11 +73,11 @@ func TestCostOfTheLargestAllowed(t *testing.T) {
 		{Function: PBKDF2, C: MaxWork}, DefaultScrypt(nil), DefaultPBKDF2(nil),
 	} {
 		p.Salt = []byte{1}
-		if err := p.Check(); err != nil || p.Memory() > MaxMemory {
+		if err := p.Check(); err != nil || p.Memory() > MaxMemory+maxBlocks {
 			t.Errorf("%+v: %v", p, err)
 		}
 	}
-	if got := DefaultScrypt(nil).Memory(); got != 256<<20 {
+	if got := DefaultScrypt(nil).Memory(); got != 256<<20+3*1024 {
 		t.Errorf("the default scrypt takes %d bytes", got)
 	}
 }

@@ -24,12 +24,14 @@ const (
 // What a file may ask of this machine. Each bound is checked before any
 // memory is taken.
 const (
-	// MaxMemory is the most memory that one scrypt may take: 128*n*r bytes.
+	// MaxMemory is the most memory that the table of one scrypt may take:
+	// 128*n*r bytes.
 	MaxMemory = 1 << 30
+	// maxBlocks bounds the rest, 128*r*(p+2) bytes: with a small n, r and p
+	// alone could ask for gigabytes.
+	maxBlocks = 1 << 20
 	// MaxParallel is the highest scrypt p.
 	MaxParallel = 64
-	// MaxBlocks is the highest scrypt r*p, of which each takes 128 bytes more.
-	MaxBlocks = 1 << 16
 	// MaxWork bounds n*r*p, and the iterations c: some twenty seconds.
 	MaxWork = 1 << 26
 )
@@ -73,7 +75,7 @@ func (p Params) Equal(o Params) bool {
 // Memory returns how many bytes a derivation takes.
 func (p Params) Memory() int {
 	if p.Function == Scrypt {
-		return 128 * p.N * p.R
+		return 128 * p.R * (p.N + p.P + 2) // the table, p blocks, and two to work in
 	}
 	return 0
 }
@@ -105,8 +107,8 @@ func (p Params) checkScrypt() error {
 		return refuse("crypto.kdf.params.p: want 1 to %d, found %d", MaxParallel, p.P)
 	case p.N > MaxMemory/128/p.R:
 		return refuse("crypto.kdf.params.n: n=%d with r=%d asks for more than 1 GiB of memory", p.N, p.R).WithHint(costHint)
-	case p.R > MaxBlocks/p.P:
-		return refuse("crypto.kdf.params.r: r=%d with p=%d asks for more than 2^16 blocks", p.R, p.P).WithHint(costHint)
+	case p.R > maxBlocks/128/(p.P+2):
+		return refuse("crypto.kdf.params.r: r=%d with p=%d asks for more than 1 MiB of blocks", p.R, p.P).WithHint(costHint)
 	case p.N*p.R > MaxWork/p.P:
 		return refuse("crypto.kdf.params.p: n=%d, r=%d, p=%d ask for more than 2^26 rounds", p.N, p.R, p.P).WithHint(costHint)
 	}

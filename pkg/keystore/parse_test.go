@@ -214,7 +214,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if err := ks.KDF.Check(); err != nil || ks.KDF.Memory() > MaxMemory || len(ks.Ciphertext) == 0 || len(ks.Ciphertext) > maxSecret {
+		if err := ks.KDF.Check(); err != nil || ks.KDF.Memory() > MaxMemory+maxBlocks || len(ks.Ciphertext) == 0 || len(ks.Ciphertext) > maxSecret {
 			t.Fatalf("%+v was taken: %v", ks, err)
 		}
 		text := ks.Marshal()

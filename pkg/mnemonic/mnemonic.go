@@ -95,9 +95,13 @@ func indexAt(entropy []byte, sum byte, i int) (index int) {
 // unpack writes the entropy that the indices encode to dst and reports whether
 // its checksum holds. dst has entropyLen bytes.
 func unpack(dst []byte, indices []uint16) bool {
-	clear(dst)
-	for bit := range len(dst) * 8 {
-		dst[bit/8] |= byte(indices[bit/wordBits]>>(wordBits-1-bit%wordBits)&1) << (7 - bit%8)
+	n, held, bits := 0, uint32(0), 0
+	for _, index := range indices {
+		held, bits = held<<wordBits|uint32(index), bits+wordBits
+		for ; bits >= 8 && n < len(dst); n++ {
+			bits -= 8
+			dst[n] = byte(held >> bits)
+		}
 	}
 	sum := sha256.Sum256(dst)
 	defer secret.Wipe(sum[:])

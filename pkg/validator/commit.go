@@ -2,6 +2,8 @@ package validator
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -67,7 +69,7 @@ func (r *run) verifyKeystores(ctx context.Context, progress Progress) error {
 	}
 	var done atomic.Int64
 	total := len(r.made)
-	return parallel(ctx, r.machine.Workers, total, func(i int) error {
+	return parallel(ctx, r.workers(), total, func(i int) error {
 		if err := r.verifyKeystore(i, shared); err != nil {
 			return err
 		}
@@ -154,20 +156,37 @@ func (r *run) verifyDeposits() error {
 // checkAsked compares a deposit with the request: the credentials by their
 // bytes, not by the function that made them.
 func (r *run) checkAsked(e message.DepositEntry, index uint32) error {
-	c := e.WithdrawalCredentials
-	if r.req.Address != nil {
-		want := byte(0x01)
-		if r.req.Compounding {
-			want = 0x02
-		}
-		if c[0] != want || string(c[1:12]) != string(make([]byte, 11)) || string(c[12:]) != string(r.req.Address[:]) {
-			return fmt.Errorf("withdrawal credentials are not those of the address")
-		}
-	} else if again, err := r.credentials(index); err != nil || c != again || c[0] != 0 {
-		return fmt.Errorf("withdrawal credentials are not those of the withdrawal key")
+	want, err := r.asked(index)
+	if err != nil {
+		return err
+	}
+	if e.WithdrawalCredentials != want {
+		return errors.New("withdrawal credentials are not the ones asked for")
 	}
 	if e.Amount != r.amount || e.NetworkName != r.req.Network.Name {
-		return fmt.Errorf("amount or network is not the one asked for")
+		return errors.New("amount or network is not the one asked for")
 	}
 	return nil
+}
+
+// asked are the credentials of the request, byte by byte: 00 and the hash of
+// the withdrawal key without its first byte, or 01 or 02, 11 zeros and the
+// address.
+func (r *run) asked(index uint32) (c [32]byte, err error) {
+	if r.req.Address != nil {
+		c[0] = 0x01
+		if r.req.Compounding {
+			c[0] = 0x02
+		}
+		copy(c[12:], r.req.Address[:])
+		return c, nil
+	}
+	withdrawal, err := r.tree.Withdrawal(index)
+	if err != nil {
+		return c, err
+	}
+	defer withdrawal.Close()
+	sum := sha256.Sum256(withdrawal.PublicKey().Bytes())
+	copy(c[1:], sum[1:])
+	return c, nil
 }

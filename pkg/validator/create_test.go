@@ -372,6 +372,61 @@ func TestReusedKeysAreSaid(t *testing.T) {
 	}
 }
 
+// Of many keys each is looked for, also those that the summary leaves out.
+func TestReusedKeyAmongManyIsSaid(t *testing.T) {
+	dir := t.TempDir()
+	one := request(t, dir)
+	one.StartIndex, one.Count = 25, 1
+	if _, _, err := create(machine(), one); err != nil {
+		t.Fatal(err)
+	}
+	many := request(t, dir)
+	many.Count = 50
+	plan, warnings, err := validator.PlanCreate(machine(), many)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.Close()
+	if !said(warnings, "already in this folder: index 25 (") {
+		t.Errorf("reuse is not said: %v", warnings)
+	}
+}
+
+// What a person should think about is said before anything is written, and
+// nothing else is.
+func TestWarnings(t *testing.T) {
+	gwei := func(n beacon.Gwei) *beacon.Gwei { return &n }
+	for _, c := range []struct {
+		name string
+		edit func(*validator.CreateRequest)
+		want []string
+	}{
+		{"0x00", func(r *validator.CreateRequest) { r.Address = nil }, []string{"0x00 credentials"}},
+		{"0x01", func(*validator.CreateRequest) {}, []string{"for ever"}},
+		{"the activation amount", func(r *validator.CreateRequest) { r.Amount = gwei(32e9) }, []string{"for ever"}},
+		{"less", func(r *validator.CreateRequest) { r.Compounding, r.Amount = true, gwei(31e9) },
+			[]string{"for ever", "31 ETH is less than the 32 ETH"}},
+		{"more", func(r *validator.CreateRequest) { r.Compounding, r.Amount = true, gwei(2048e9) }, []string{"for ever"}},
+	} {
+		r := request(t, t.TempDir())
+		c.edit(&r)
+		plan, warnings, err := validator.PlanCreate(machine(), r)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		plan.Close()
+		if len(warnings) != len(c.want) {
+			t.Errorf("%s: %v", c.name, warnings)
+		}
+		for _, want := range c.want {
+			if !said(warnings, want) {
+				t.Errorf("%s: %q is not said: %v", c.name, want, warnings)
+			}
+		}
+	}
+}
+
 // Keystores that a run left without its deposit data are named by the next.
 func TestCutShortRunIsNamed(t *testing.T) {
 	dir := t.TempDir()
@@ -412,8 +467,8 @@ func TestCancelLeavesNothing(t *testing.T) {
 	defer plan.Close()
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := plan.Run(ctx, nil); err == nil {
-		t.Fatal("ran all the same")
+	if _, err := plan.Run(ctx, nil); err == nil || fault.KindOf(err) != fault.Interrupted {
+		t.Fatalf("got %v, want an interruption", err)
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 0 {
 		t.Errorf("left behind: %v", left)

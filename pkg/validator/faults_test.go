@@ -145,3 +145,39 @@ func TestPoorMediumIsSaid(t *testing.T) {
 		t.Errorf("files: %v", got)
 	}
 }
+
+// What a run that was killed left is removed by the next, which says so.
+func TestRemovedLeftoversAreSaid(t *testing.T) {
+	dir := t.TempDir()
+	left := filepath.Join(dir, ".ethkey-"+validator.KeysFolder+"-0badcafe.partial")
+	if err := os.Mkdir(left, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	result, _, err := create(machine(), request(t, dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes := strings.Join(result.Notes, "\n"); !strings.Contains(notes, left) {
+		t.Errorf("notes: %q", notes)
+	}
+}
+
+// A phrase is written as it is printed, for its owner alone, and never over
+// anything.
+func TestWritePhrase(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "phrase")
+	phrase := request(t, "").Mnemonic
+	if err := validator.WritePhrase(t.Context(), machine(), phrase, path); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil || string(data) != abandon {
+		t.Errorf("got %q, %v", data, err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o400 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	if err := validator.WritePhrase(t.Context(), machine(), phrase, path); err == nil || !strings.Contains(err.Error(), "exists already") {
+		t.Errorf("a second time: %v", err)
+	}
+}

@@ -1,17 +1,18 @@
 package validator
 
 import (
-	"encoding/hex"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path"
 	"regexp"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/pkg/bls"
 	"github.com/ethkey/ethkey/pkg/derive"
 	"github.com/ethkey/ethkey/pkg/keystore"
 	"github.com/ethkey/ethkey/pkg/message"
@@ -56,9 +57,9 @@ func (p *CreatePlan) inspectFolder() ([]Warning, error) {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	sort.Strings(names)
-	warnings := incomplete(names)
-	return append(warnings, p.reused(fsys, names)...), nil
+	slices.Sort(names)
+	again, err := p.reused(fsys, names)
+	return append(incomplete(names), again...), err
 }
 
 // incomplete names keystores of a run that ended before its deposit data, the
@@ -87,34 +88,39 @@ func incomplete(names []string) []Warning {
 
 // reused names validators of this plan that the folder has keystores or
 // deposits of.
-func (p *CreatePlan) reused(fsys atomicfile.FS, names []string) []Warning {
-	stored := map[string]string{} // public key to file name
+func (p *CreatePlan) reused(fsys atomicfile.FS, names []string) ([]Warning, error) {
+	stored := map[bls.PublicKey]string{} // file name
 	for _, name := range names {
 		for _, pubkey := range publicKeysIn(fsys, name) {
 			stored[pubkey] = name
 		}
 	}
 	if len(stored) == 0 {
-		return nil
+		return nil, nil
 	}
-	var again []string
-	for _, key := range p.Summary.Keys {
-		if name, ok := stored[strings.TrimPrefix(key.PublicKey, "0x")]; ok {
-			again = append(again, fmt.Sprintf("index %d (%s)", key.Index, name))
+	// All keys are derived for this, not only those that the summary shows.
+	again := make([]string, p.req.Count)
+	err := parallel(context.Background(), p.machine.Workers, len(again), func(i int) error {
+		index := p.req.StartIndex + uint64(i)
+		key, err := p.publicKey(index)
+		if name, ok := stored[key]; ok {
+			again[i] = fmt.Sprintf("index %d (%s)", index, name)
 		}
-	}
-	if again == nil {
-		return nil
+		return err
+	})
+	again = slices.DeleteFunc(again, func(s string) bool { return s == "" })
+	if err != nil || len(again) == 0 {
+		return nil, err
 	}
 	return []Warning{{
 		What: "already in this folder: " + some(again),
 		Hint: "never deposit twice for one key, and never run one key on two machines",
-	}}
+	}}, nil
 }
 
-// publicKeysIn reads the public keys of a keystore or of deposit data, as hex
-// without 0x. What cannot be read holds none: it is not this run's business.
-func publicKeysIn(fsys atomicfile.FS, name string) []string {
+// publicKeysIn reads the public keys of a keystore or of deposit data. What
+// cannot be read holds none: it is not this run's business.
+func publicKeysIn(fsys atomicfile.FS, name string) []bls.PublicKey {
 	if !keystoreName.MatchString(name) && !depositName.MatchString(name) {
 		return nil
 	}
@@ -129,18 +135,18 @@ func publicKeysIn(fsys atomicfile.FS, name string) []string {
 	}
 	if keystoreName.MatchString(name) {
 		ks, _, err := keystore.Parse(data)
-		if err != nil {
+		if err != nil || ks.PublicKey == nil {
 			return nil
 		}
-		return []string{hex.EncodeToString(ks.PublicKey)}
+		return []bls.PublicKey{bls.PublicKey(ks.PublicKey)}
 	}
 	entries, _, err := message.ParseDepositData(data)
 	if err != nil {
 		return nil
 	}
-	var keys []string
+	var keys []bls.PublicKey
 	for _, e := range entries {
-		keys = append(keys, e.PublicKey.Hex())
+		keys = append(keys, e.PublicKey)
 	}
 	return keys
 }

@@ -13,7 +13,11 @@ type Machine struct {
 	Open    func(folder string) (atomicfile.FS, error) // a folder that exists
 	Rand    io.Reader
 	Now     func() time.Time
-	Workers int // concurrent derivations and KDFs; a scrypt takes 256 MiB
+	Workers int // concurrent derivations
+
+	// Memory is how many bytes concurrent KDFs may take together; one always
+	// runs. 0 is no bound.
+	Memory uint64
 
 	// WallsMissing names the walls that the process runs without. They stand in
 	// every summary and report.
@@ -42,6 +46,15 @@ func (m Machine) params(pbkdf2 bool, salt []byte) keystore.Params {
 	default:
 		return keystore.DefaultScrypt(salt)
 	}
+}
+
+// kdfWorkers is how many derivations of p fit in memory at a time.
+func (m Machine) kdfWorkers(p keystore.Params) int {
+	each := uint64(p.Memory())
+	if m.Memory == 0 || each == 0 {
+		return m.Workers
+	}
+	return int(max(1, min(m.Memory/each, uint64(m.Workers))))
 }
 
 func (p Progress) step(done, total int) {

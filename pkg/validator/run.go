@@ -2,7 +2,7 @@ package validator
 
 import (
 	"context"
-	"io"
+	"errors"
 	"strings"
 	"sync"
 
@@ -40,7 +40,7 @@ type made struct {
 
 // draw is the randomness of one keystore.
 type draw struct {
-	salt [32]byte
+	salt []byte // nil when the run has one for all
 	iv   [16]byte
 	uuid [16]byte
 }
@@ -70,6 +70,9 @@ func (p *CreatePlan) Run(ctx context.Context, progress Progress) (*Result, error
 	r := &run{CreatePlan: p, unix: p.machine.Now().Unix(), set: set}
 	defer r.close()
 	result, err := r.all(ctx, progress)
+	if known := (*fault.Error)(nil); ctx.Err() != nil && err != nil && !errors.As(err, &known) {
+		err = fault.New(fault.Interrupted, "interrupted")
+	}
 	if left := set.Abort(); err != nil && left != nil {
 		err = fault.New(fault.KindOf(err), "%w; %s", err, left.Error()).
 			WithHint("%s", strings.TrimPrefix(fault.HintOf(err)+"; "+fault.HintOf(left), "; "))
@@ -110,11 +113,10 @@ func (r *run) deriveShared() error {
 	if !r.oneSalt() {
 		return nil
 	}
-	salt := make([]byte, 32)
-	if _, err := io.ReadFull(r.machine.Rand, salt); err != nil {
+	salt, err := keystore.NewSalt(r.machine.Rand)
+	if err != nil {
 		return err
 	}
-	var err error
 	r.shared, err = keystore.Derive(r.password, r.machine.params(false, salt))
 	return err
 }
@@ -127,7 +129,7 @@ func (r *run) batch(ctx context.Context, done, n int) error {
 		return err
 	}
 	results := make([]made, n)
-	err = parallel(ctx, r.machine.Workers, n, func(i int) error {
+	err = parallel(ctx, r.workers(), n, func(i int) error {
 		var err error
 		results[i], err = r.make(uint32(r.req.StartIndex)+uint32(done+i), draws[i])
 		return err
@@ -151,43 +153,53 @@ func (r *run) draw(n int) ([]draw, error) {
 	draws := make([]draw, n)
 	for i := range draws {
 		d := &draws[i]
+		var err error
 		if !r.oneSalt() {
-			if _, err := io.ReadFull(r.machine.Rand, d.salt[:]); err != nil {
+			if d.salt, err = keystore.NewSalt(r.machine.Rand); err != nil {
 				return nil, err
 			}
 		}
-		if _, err := io.ReadFull(r.machine.Rand, d.iv[:]); err != nil {
+		if d.iv, err = keystore.NewIV(r.machine.Rand); err != nil {
 			return nil, err
 		}
-		uuid, err := keystore.NewUUID(r.machine.Rand)
-		if err != nil {
+		if d.uuid, err = keystore.NewUUID(r.machine.Rand); err != nil {
 			return nil, err
 		}
-		d.uuid = uuid
 	}
 	return draws, nil
 }
 
+// workers is how many keystores are made, or opened, at a time.
+func (p *CreatePlan) workers() int {
+	if p.oneSalt() {
+		return p.machine.Workers
+	}
+	return p.machine.kdfWorkers(p.machine.params(p.req.PBKDF2, nil))
+}
+
 // make derives, encrypts and signs for one key index.
 func (r *run) make(index uint32, d draw) (made, error) {
-	signing, err := r.tree.Signing(index)
+	withdrawal, signing, err := r.tree.Both(index)
 	if err != nil {
 		return made{}, err
 	}
+	defer withdrawal.Close()
 	defer signing.Close()
 	pubkey := signing.PublicKey()
 	text, err := r.encrypt(signing, pubkey, index, d)
 	if err != nil {
 		return made{}, err
 	}
-	entry, err := r.deposit(signing, pubkey, index)
-	return made{name: KeystoreName(index, r.unix), keystore: text, entry: entry}, err
+	entry := message.NewDepositEntry(signing, message.DepositMessage{
+		PublicKey: pubkey, WithdrawalCredentials: r.credentials(withdrawal), Amount: r.amount,
+	}, r.req.Network.GenesisForkVersion, r.req.Network.Name, r.req.DepositCLIVersion)
+	return made{name: KeystoreName(index, r.unix), keystore: text, entry: entry}, nil
 }
 
 func (r *run) encrypt(signing *bls.SecretKey, pubkey bls.PublicKey, index uint32, d draw) ([]byte, error) {
 	key := r.shared
 	if key == nil {
-		own, err := keystore.Derive(r.password, r.machine.params(r.req.PBKDF2, d.salt[:]))
+		own, err := keystore.Derive(r.password, r.machine.params(r.req.PBKDF2, d.salt))
 		if err != nil {
 			return nil, err
 		}
@@ -214,29 +226,15 @@ func (p *CreatePlan) description() string {
 	return ""
 }
 
-func (r *run) deposit(signing *bls.SecretKey, pubkey bls.PublicKey, index uint32) (message.DepositEntry, error) {
-	credentials, err := r.credentials(index)
-	if err != nil {
-		return message.DepositEntry{}, err
-	}
-	return message.NewDepositEntry(signing, message.DepositMessage{
-		PublicKey: pubkey, WithdrawalCredentials: credentials, Amount: r.amount,
-	}, r.req.Network.GenesisForkVersion, r.req.Network.Name, r.req.DepositCLIVersion), nil
-}
-
-func (p *CreatePlan) credentials(index uint32) ([32]byte, error) {
+// credentials are those of the address, or of the withdrawal key without one.
+func (p *CreatePlan) credentials(withdrawal *bls.SecretKey) [32]byte {
 	switch {
 	case p.req.Address == nil:
-		withdrawal, err := p.tree.Withdrawal(index)
-		if err != nil {
-			return [32]byte{}, err
-		}
-		defer withdrawal.Close()
-		return message.BLSCredentials(withdrawal.PublicKey()), nil
+		return message.BLSCredentials(withdrawal.PublicKey())
 	case p.req.Compounding:
-		return message.CompoundingCredentials(*p.req.Address), nil
+		return message.CompoundingCredentials(*p.req.Address)
 	default:
-		return message.ExecutionCredentials(*p.req.Address), nil
+		return message.ExecutionCredentials(*p.req.Address)
 	}
 }
 
