@@ -93,12 +93,20 @@ func readVersions(o *jsontext.Object, n *Network) (err error) {
 		return err
 	}
 	for _, known := range Builtin() {
-		if known.GenesisForkVersion == n.GenesisForkVersion {
+		if known.GenesisForkVersion == n.GenesisForkVersion && !describes(o, known) {
 			return fault.New(fault.Refused, "genesis_fork_version: %s is that of %s", n.GenesisForkVersion, known.Name).
 				WithHint("a deposit for the custom network would be valid on %s too", known.Name)
 		}
 	}
 	return nil
+}
+
+// describes says whether the file is about a built-in chain whose genesis
+// validators root is not known here and changes, Ephemery's: with the root of
+// today its exits and changes can be signed.
+func describes(o *jsontext.Object, known Network) bool {
+	given := func(name string) bool { return o.Has(name) && !o.IsNull(name) }
+	return known.GenesisValidatorsRoot == nil && (given("genesis_validators_root") || given("genesis_validator_root"))
 }
 
 func readVersion(o *jsontext.Object, name string) (beacon.Version, error) {

@@ -72,6 +72,9 @@ func TestDevnetRefused(t *testing.T) {
 		"name is a path":       {replace("devnetx", "../x"), "network_name: want 1 to 64 letters"},
 		"mainnet's version":    {replace("0x10abcdef", "0x00000000"), "genesis_fork_version: 0x00000000 is that of mainnet"},
 		"gnosis's version":     {replace("0x10abcdef", "00000064"), "is that of gnosis"},
+		"ephemery's, no root":  {replace("0x10abcdef", "1000101b"), "is that of ephemery"},
+		"ephemery's, null":     {strings.Replace(with(`"genesis_validators_root": null`), "0x10abcdef", "1000101b", 1), "is that of ephemery"},
+		"mainnet's and a root": {strings.Replace(with(`"genesis_validators_root": "`+strings.Repeat("ab", 32)+`"`), "0x10abcdef", "00000000", 1), "is that of mainnet"},
 		"rehearsal's version":  {replace("0x10abcdef", "0xEEEEEEEE"), "genesis_fork_version: 0xeeeeeeee is kept for rehearsals"},
 		"rehearsal's exit":     {replace("0x40abcdef", "0xeeeeeeee"), "exit_fork_version: 0xeeeeeeee is kept for rehearsals"},
 		"short version":        {replace("0x10abcdef", "0x10ab"), `genesis_fork_version: want 8 hexadecimal digits, found "0x10ab"`},
@@ -110,6 +113,16 @@ func TestDevnetRefused(t *testing.T) {
 	}
 }
 
+// Ephemery's root changes with each reset: a file that has the root of today
+// makes exits and changes possible there.
+func TestDevnetGivesEphemeryItsRoot(t *testing.T) {
+	text := strings.Replace(with(`"genesis_validators_root": "`+strings.Repeat("ab", 32)+`"`), "0x10abcdef", "0x1000101b", 1)
+	n, err := ParseDevnet([]byte(text))
+	if err != nil || n.GenesisValidatorsRoot == nil || n.GenesisValidatorsRoot[31] != 0xab {
+		t.Errorf("%+v, %v", n, err)
+	}
+}
+
 // Whatever is taken cannot be mistaken for a built-in chain and has sound
 // amounts.
 func FuzzParseDevnet(f *testing.F) {
@@ -130,7 +143,7 @@ func FuzzParseDevnet(f *testing.F) {
 			t.Errorf("%+v was taken", n)
 		}
 		for _, known := range Builtin() {
-			if known.GenesisForkVersion == n.GenesisForkVersion {
+			if known.GenesisForkVersion == n.GenesisForkVersion && (known.GenesisValidatorsRoot != nil || n.GenesisValidatorsRoot == nil) {
 				t.Errorf("the version of %s was taken", known.Name)
 			}
 		}
