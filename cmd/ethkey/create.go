@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -88,29 +87,16 @@ func (o *createOptions) create(ctx context.Context, e *env, g *globalFlags, c *d
 	if err != nil {
 		return err
 	}
-	return o.report(e, result)
+	return printReport(e, o.json, result, result.Folder, func(width int) string { return reportText(result, width) })
 }
 
-// report prints what was made. The files are there by then, whatever becomes of
-// the report.
-func (o *createOptions) report(e *env, result *validator.Result) error {
-	var err error
-	if o.json {
-		err = json.NewEncoder(e.stdout).Encode(result)
-	} else {
-		_, err = e.stdout.WriteString(reportText(result, columns(e.stdout)))
-	}
-	if err == nil {
-		return nil
-	}
-	return fault.New(fault.Environment, "the files are written and verified, but the report cannot be printed: %w", err).
-		WithHint("they are in %s; do not run this again", result.Folder)
-}
+// agreement is the last question of every command that writes.
+const agreement = "press any key to write these files; q or ctrl-c stops, and nothing is written"
 
 // agreement is the last question. What is wrong on the page is put right by
 // running again.
 func (o *createOptions) agreement() string {
-	text := "press any key to write these files; q or ctrl-c stops, and nothing is written"
+	text := agreement
 	if o.fresh {
 		text += " (to change an answer, stop, and give this phrase to existing-mnemonic)"
 	}

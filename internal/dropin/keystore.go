@@ -3,10 +3,7 @@ package dropin
 import (
 	"context"
 	"errors"
-	"io"
-	"strings"
 
-	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/keystore"
 	"github.com/ethkey/ethkey/pkg/secret"
 	"github.com/ethkey/ethkey/pkg/validator"
@@ -36,21 +33,9 @@ func (k *KeystoreTest) Options() []Option {
 
 // takeFile reads the keystore and checks that it is one.
 func (k *KeystoreTest) takeFile(name string) error {
-	name = strings.TrimSpace(name)
-	f, err := k.session.Open(name)
-	if err != nil {
-		return fault.New(fault.Refused, "keystore: %w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, keystore.MaxFile+1))
-	if err != nil {
-		return fault.New(fault.Environment, "keystore %s: %w", name, err)
-	}
-	if _, _, err := keystore.Parse(data); err != nil {
-		return fault.New(fault.KindOf(err), "keystore %s: %w", name, err).WithHint("%s", fault.HintOf(err))
-	}
-	k.data = data
-	return nil
+	file, err := readKeystore(k.session, name)
+	k.data = file.Data
+	return err
 }
 
 // takePassword tries the password at once, so that a wrong one at the prompt

@@ -28,7 +28,7 @@ func (c *Create) NewPhrase(ctx context.Context, rand io.Reader, check func(*Crea
 	if err != nil {
 		return err
 	}
-	c.Request.Mnemonic = m
+	c.mnemonic = m
 	if err := check(c); err != nil {
 		return err
 	}

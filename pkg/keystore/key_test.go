@@ -35,7 +35,7 @@ func TestAbsurdCostIsRefusedBeforeMemoryIsTaken(t *testing.T) {
 		{Params{Function: Scrypt, N: 0, R: 8, P: 1}, "crypto.kdf.params.n: want a power of two"},
 		{Params{Function: Scrypt, N: -2, R: 8, P: 1}, "crypto.kdf.params.n: want a power of two"},
 		{Params{Function: Scrypt, N: 262143, R: 8, P: 1}, "crypto.kdf.params.n: want a power of two"},
-		{Params{Function: Scrypt, N: 2, R: 1 << 19, P: 64}, "crypto.kdf.params.r: r=524288 with p=64 asks for more than 2^16 blocks"},
+		{Params{Function: Scrypt, N: 2, R: 1 << 19, P: 64}, "crypto.kdf.params.r: r=524288 with p=64 asks for more than 1 MiB of blocks"},
 		{Params{Function: Scrypt, N: 2, R: 1<<16 + 1, P: 1}, "crypto.kdf.params.r: r=65537 with p=1"},
 		{Params{Function: PBKDF2, C: 0}, "crypto.kdf.params.c: want at least 1, found 0"},
 		{Params{Function: PBKDF2, C: 1<<26 + 1}, "crypto.kdf.params.c: c=67108865 asks for more than 2^26"},
