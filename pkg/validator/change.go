@@ -100,7 +100,7 @@ func PlanChange(ctx context.Context, m Machine, req ChangeRequest, progress Prog
 	}
 	if err := p.findKeys(ctx, progress); err != nil {
 		p.Close()
-		return nil, nil, err
+		return nil, nil, interrupted(ctx, err)
 	}
 	p.summarise(root)
 	return p, []Warning{{

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync/atomic"
 
 	"github.com/ethkey/ethkey/internal/fault"
@@ -28,7 +27,7 @@ func (r *run) commit(ctx context.Context, progress Progress) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := &Result{
+	return &Result{
 		Network:     r.req.Network.Name,
 		Rehearsal:   r.req.Network.IsRehearsal(),
 		Folder:      report.Folder,
@@ -38,18 +37,9 @@ func (r *run) commit(ctx context.Context, progress Progress) (*Result, error) {
 			fmt.Sprintf("%d keystores open with the password, and each holds the secret key of the public key it names", len(r.names)),
 			fmt.Sprintf("%d deposits: public key, withdrawal credentials, amount, both roots and the signature", len(r.made)),
 		},
+		Notes:        mediumNotes(report),
 		WallsMissing: r.machine.WallsMissing,
-	}
-	if !report.ModesKept {
-		result.Notes = append(result.Notes, "this medium keeps no file modes: whoever holds it can read the files")
-	}
-	if report.Fallback != "" {
-		result.Notes = append(result.Notes, report.Fallback)
-	}
-	if len(report.Removed) > 0 {
-		result.Notes = append(result.Notes, "removed what a run that was cut short had left: "+strings.Join(report.Removed, ", "))
-	}
-	return result, nil
+	}, nil
 }
 
 // verifyKeystores opens every keystore as read back from the medium, with a

@@ -66,7 +66,7 @@ func OpenKeystores(ctx context.Context, m Machine, files []KeystoreFile, passwor
 	}
 	if err != nil {
 		o.Close()
-		return nil, err
+		return nil, interrupted(ctx, err)
 	}
 	return o, nil
 }
@@ -130,14 +130,13 @@ func (o *OpenedKeystores) derive(ctx context.Context, m Machine, progress Progre
 	})
 }
 
-// kdfWorkers is how many derivations run at a time, counting 256 MiB for each
-// worker.
+// kdfWorkers is how many of the dearest derivation fit in memory at a time.
 func (o *OpenedKeystores) kdfWorkers(m Machine) int {
-	most := 1
+	workers := m.Workers
 	for _, g := range o.groups {
-		most = max(most, g.params.Memory())
+		workers = min(workers, m.kdfWorkers(g.params))
 	}
-	return max(1, min(m.Workers, m.Workers*(256<<20)/most))
+	return workers
 }
 
 // openAll opens what derive has not, and names those that fail.

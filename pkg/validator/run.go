@@ -70,14 +70,26 @@ func (p *CreatePlan) Run(ctx context.Context, progress Progress) (*Result, error
 	r := &run{CreatePlan: p, unix: p.machine.Now().Unix(), set: set}
 	defer r.close()
 	result, err := r.all(ctx, progress)
-	if known := (*fault.Error)(nil); ctx.Err() != nil && err != nil && !errors.As(err, &known) {
-		err = fault.New(fault.Interrupted, "interrupted")
-	}
+	return result, ended(ctx, set, err)
+}
+
+// ended removes what is left of a set that was not committed, and returns err
+// with the names of what could not be removed.
+func ended(ctx context.Context, set *atomicfile.Set, err error) error {
+	err = interrupted(ctx, err)
 	if left := set.Abort(); err != nil && left != nil {
 		err = fault.New(fault.KindOf(err), "%w; %s", err, left.Error()).
 			WithHint("%s", strings.TrimPrefix(fault.HintOf(err)+"; "+fault.HintOf(left), "; "))
 	}
-	return result, err
+	return err
+}
+
+// interrupted names the end of ctx where err says no more than that.
+func interrupted(ctx context.Context, err error) error {
+	if known := (*fault.Error)(nil); ctx.Err() != nil && err != nil && !errors.As(err, &known) {
+		return fault.New(fault.Interrupted, "interrupted")
+	}
+	return err
 }
 
 // all makes, writes, verifies and commits.

@@ -53,7 +53,7 @@ func scan[T comparable](ctx context.Context, m Machine, branch *derive.Branch, w
 		n := int(min(batch, limit-tried))
 		got, err := scanBatch(ctx, m, branch, of, start+tried, n)
 		if err != nil {
-			return nil, err
+			return nil, interrupted(ctx, err)
 		}
 		for j, v := range got {
 			index := uint32(start + tried + uint64(j))

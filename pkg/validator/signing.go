@@ -176,11 +176,7 @@ func (m Machine) write(ctx context.Context, parent, folder string, n network.Net
 	if err = do(o); err == nil {
 		report, err = set.Commit(ctx, nil)
 	}
-	if left := set.Abort(); err != nil && left != nil {
-		err = fault.New(fault.KindOf(err), "%w; %s", err, left.Error()).
-			WithHint("%s", strings.TrimPrefix(fault.HintOf(err)+"; "+fault.HintOf(left), "; "))
-	}
-	if err != nil {
+	if err = ended(ctx, set, err); err != nil {
 		return nil, err
 	}
 	return &SignResult{
