@@ -35,13 +35,13 @@ func ParseTemplate(s string) (Template, error) {
 	if at > 0 {
 		levels[at] = "0"
 	}
-	if slices.Contains(levels, templateLevel) {
+	if slices.Contains(levels[1:], templateLevel) {
 		return Template{}, fault.New(fault.Refused, "path %q: want one level i, the index of the key", s).
 			WithHint("the others are numbers, as in m/12381/3600/i/0/0")
 	}
 	p, err := ParsePath(strings.Join(levels, "/"))
 	if err != nil {
-		return Template{}, fault.New(fault.Refused, "path %q: %w", s, err)
+		return Template{}, err
 	}
 	return Template{path: p, at: at}, nil
 }
