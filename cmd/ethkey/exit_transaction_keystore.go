@@ -48,7 +48,9 @@ func (o *signOptions) exit(ctx context.Context, e *env, g *globalFlags, x *dropi
 	if err != nil {
 		return err
 	}
-	defer keys.Close()
+	if keys != nil {
+		defer keys.Close()
+	}
 	if req.Folder, err = o.target(); err != nil {
 		return err
 	}
