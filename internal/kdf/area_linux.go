@@ -26,6 +26,10 @@ func mapArea(size int) ([]byte, error) {
 
 func unmapArea(mem []byte) { _ = unix.Munmap(mem) }
 
+// offerArea lets the kernel take the pages of a wiped area, should it need
+// some, without writing them to swap.
+func offerArea(mem []byte) { _ = unix.Madvise(mem, unix.MADV_FREE) }
+
 func areaFault(size int, cause error) error {
 	return fault.New(fault.Environment, "cannot get %d MiB of memory for scrypt: %w", (size+1<<20-1)>>20, cause).
 		WithHint("end other programs, raise the limit ('ulimit -v'), or work on fewer keystores at once")

@@ -8,20 +8,21 @@
 //
 //   - the password is read where it lies and copied nowhere;
 //   - the keyed hash and the result lie in pkg/secret's pages;
-//   - scrypt's work area is mapped for one derivation, left out of core dumps
-//     and of forked children, zeroed and unmapped at its end, also when the
-//     context ends it.
+//   - scrypt's work area is mapped outside that heap, left out of core dumps and
+//     of forked children, and wiped at the end of each derivation, also when the
+//     context ends it. It is kept for the next one of that size, for the kernel
+//     to take when it needs memory.
 //
 // # What the work area gives away
 //
 // It is not locked in memory: 256 MiB are beyond the memlock limit of nearly
-// every user. Any one of its blocks is as good as the salted hash of the
+// every user. Each of its elements V[i] is as good as a salted hash of the
 // password by a single round of PBKDF2, for scryptBlockMix can be undone: who
-// gets one from swap guesses passwords a million times faster than from the
-// keystore. The kernel swaps such memory when the machine runs out of it, not
-// before; turn swap off for more than that (`ethkey doctor` looks). A stack that
-// the Go runtime moves may keep a copy of a single Salsa20 block, whose inverse
-// is the same matter, until it is used again.
+// gets one from swap guesses passwords far faster than from the keystore. The
+// kernel swaps when memory runs short; turn swap off (`ethkey doctor` looks).
+// The words of one Salsa20 block stay in registers and on the stack until
+// those are used again, and the chaining values of SHA-256 lie on the heap
+// while a derivation runs.
 //
 // # A machine with more lanes
 //

@@ -10,7 +10,9 @@ import (
 	"hash"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/crypto/pbkdf2"
@@ -276,4 +278,62 @@ func TestEndsWithItsContext(t *testing.T) {
 			t.Errorf("pbkdf2, %d looks: %v, %v", looks, b, err)
 		}
 	}
+}
+
+// The password is copied nowhere on Go's heap: with one of a MiB, far less
+// than that is allocated.
+func TestThePasswordIsNotCopied(t *testing.T) {
+	password := make([]byte, 1<<20)
+	for name, derive := range map[string]func() (*secret.Buffer, error){
+		"scrypt": func() (*secret.Buffer, error) { return Scrypt(background, password, password[:8], 16, 8, 1, 32) },
+		"pbkdf2": func() (*secret.Buffer, error) { return PBKDF2(background, SHA512, password, password[:8], 2, 64) },
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		b, err := derive()
+		runtime.ReadMemStats(&after)
+		reveal(t, b, err)
+		if taken := after.TotalAlloc - before.TotalAlloc; taken > 1<<16 {
+			t.Errorf("%s: %d bytes were allocated", name, taken)
+		}
+	}
+}
+
+// Between two derivations the work area is empty, also after one that was cut
+// short, and it is used again.
+func TestTheWorkAreaIsWiped(t *testing.T) {
+	for looks := range 6 {
+		b, err := Scrypt(&expired{background, looks}, []byte("p"), []byte("s"), 2*look, 8, 2, 32)
+		if err == nil {
+			b.Close()
+		}
+		if len(wiped.areas) != 1 {
+			t.Fatalf("%d areas are kept, want one", len(wiped.areas))
+		}
+		if len(bytes.Trim(wiped.areas[0], "\x00")) != 0 {
+			t.Errorf("after %d looks: the area is not empty", looks)
+		}
+	}
+	b, err := Scrypt(background, nil, nil, look, 8, 2, 32)
+	if reveal(t, b, err); len(wiped.areas) != 1 {
+		t.Error("an area of another size is kept")
+	}
+}
+
+func TestManyAtOnce(t *testing.T) {
+	want, err := scrypt.Key([]byte("p"), []byte("s"), 64, 8, 1, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			b, err := Scrypt(background, []byte("p"), []byte("s"), 64, 8, 1, 32)
+			if err != nil || !bytes.Equal(b.Bytes(), want) {
+				t.Errorf("wrong key, %v", err)
+			}
+			b.Close()
+		})
+	}
+	wg.Wait()
 }

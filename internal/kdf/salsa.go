@@ -51,9 +51,38 @@ func salsa208(y, x, b *block) {
 		x14 ^= bits.RotateLeft32(x13+x12, 13)
 		x15 ^= bits.RotateLeft32(x14+x13, 18)
 	}
-	x[0], x[1], x[2], x[3] = x[0]+x0, x[1]+x1, x[2]+x2, x[3]+x3
-	x[4], x[5], x[6], x[7] = x[4]+x4, x[5]+x5, x[6]+x6, x[7]+x7
-	x[8], x[9], x[10], x[11] = x[8]+x8, x[9]+x9, x[10]+x10, x[11]+x11
-	x[12], x[13], x[14], x[15] = x[12]+x12, x[13]+x13, x[14]+x14, x[15]+x15
-	*y = *x
+	// Word by word: a copy of the block at once would wait for the words that
+	// were just written.
+	x0 += x[0]
+	x[0], y[0] = x0, x0
+	x1 += x[1]
+	x[1], y[1] = x1, x1
+	x2 += x[2]
+	x[2], y[2] = x2, x2
+	x3 += x[3]
+	x[3], y[3] = x3, x3
+	x4 += x[4]
+	x[4], y[4] = x4, x4
+	x5 += x[5]
+	x[5], y[5] = x5, x5
+	x6 += x[6]
+	x[6], y[6] = x6, x6
+	x7 += x[7]
+	x[7], y[7] = x7, x7
+	x8 += x[8]
+	x[8], y[8] = x8, x8
+	x9 += x[9]
+	x[9], y[9] = x9, x9
+	x10 += x[10]
+	x[10], y[10] = x10, x10
+	x11 += x[11]
+	x[11], y[11] = x11, x11
+	x12 += x[12]
+	x[12], y[12] = x12, x12
+	x13 += x[13]
+	x[13], y[13] = x13, x13
+	x14 += x[14]
+	x[14], y[14] = x14, x14
+	x15 += x[15]
+	x[15], y[15] = x15, x15
 }
