@@ -27,6 +27,7 @@ type wordEditor struct {
 	counts  []int
 	aside   string // what Ctrl-D does, at any time; empty: it ends an empty entry
 	limit   int    // slots: one more than the largest count, to show what is too much
+	gaps    bool   // "?" stands for what cannot be read
 
 	page    *secret.Buffer
 	sizes   []int  // bytes used, by slot
@@ -115,7 +116,7 @@ func (w *wordEditor) typed(b []byte) effect {
 		return refused
 	case unicode.IsSpace(r):
 		return w.finish()
-	case !unicode.IsLetter(r) && !unicode.IsMark(r):
+	case !unicode.IsLetter(r) && !unicode.IsMark(r) && (r != '?' || !w.gaps):
 		return w.harmless()
 	}
 	if w.sizes[w.at]+len(b) > maxWord {

@@ -49,6 +49,18 @@ func (t *Terminal) WordsUntil(ctx context.Context, p Prompt, speller Speller, co
 	return h.once(p, check)
 }
 
+// WordsWithGaps is WordsUntil for a phrase that may have damage: "?" stands for
+// letters that cannot be read. Which words pass is the speller's decision.
+func (t *Terminal) WordsWithGaps(ctx context.Context, p Prompt, speller Speller, counts []int, check func(*secret.Buffer) error) (*secret.Buffer, error) {
+	e := t.visible()
+	if !e.terminal || t.Plain {
+		return t.WordsUntil(ctx, p, speller, counts, check)
+	}
+	w := newWordEditor(speller, counts)
+	w.gaps = true
+	return t.enterWords(ctx, e, p, w, check)
+}
+
 // enterWords runs the editor on the alternate screen.
 func (t *Terminal) enterWords(ctx context.Context, e ends, p Prompt, w *wordEditor, check func(*secret.Buffer) error) (*secret.Buffer, error) {
 	if err := w.open(); err != nil {
