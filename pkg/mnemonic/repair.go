@@ -181,11 +181,13 @@ func (r *Repair) collect(base uint8) {
 	}
 }
 
-// How unlikely a change is, on the scale of unlike.
+// How unlikely a change is, on the scale of unlike. There are 276 ways to swap
+// words of 24, and 49 128 to replace one: a swap goes before a word that is
+// unlike what was read.
 const (
 	repeatedFar = 1  // a word was written twice
 	adjacentFar = 2  // two neighbours are swapped
-	distantFar  = 8  // two others are: this and their distance
+	distantFar  = 8  // two others are: this, and more by their distance
 	missingFar  = 10 // nothing tells one missing word from another
 	extraFar    = 10
 )
@@ -216,7 +218,7 @@ func (r *Repair) collectSwaps(base uint8) {
 			}
 			c := candidate{damage: Swapped, base: base, first: uint8(i), last: uint8(j), far: adjacentFar}
 			if j > i+1 {
-				c.far = uint16(distantFar + j - i)
+				c.far = uint16(distantFar + (j-i)/4)
 			}
 			r.add(c)
 		}
