@@ -71,7 +71,12 @@ func (c *Create) Language() mnemonic.Language { return c.language }
 func (c *Create) phraseLanguage(prompt string) Option {
 	return Option{
 		Flag: "mnemonic-language", Prompt: prompt, Default: string(mnemonic.English), Eager: true,
-		Take: func(v string) error { return takeLanguage(&c.language, v) },
+		Take: func(v string) error {
+			if prompt == "" && strings.TrimSpace(v) == "" {
+				return nil // as if the flag were not there: detected
+			}
+			return takeLanguage(&c.language, v)
+		},
 	}
 }
 
@@ -131,6 +136,10 @@ func (c *Create) Finish() error {
 // known.
 func (c *Create) settleAmount() error {
 	if strings.TrimSpace(c.amount) == "" {
+		if c.session.Flags.Changed("amount") {
+			return fault.New(fault.Refused, "--amount: empty, want an amount").
+				WithHint("leave --amount out to deposit what activates a validator")
+		}
 		return nil
 	}
 	amount, err := c.Request.Network.ParseAmount(c.amount)
@@ -192,7 +201,7 @@ func (c *Create) takePassword(_ context.Context, v *secret.Buffer) error {
 		return err
 	}
 	defer processed.Close()
-	if err := keystore.CheckNew(processed); err != nil {
+	if err := keystore.CheckNew(v.Bytes(), processed); err != nil {
 		return err
 	}
 	return keep(&c.Request.Password, v)
