@@ -197,6 +197,7 @@ func TestNewMnemonicAsked(t *testing.T) {
 	p.Expect("language of the new phrase")
 	p.SendLine("klingon")
 	p.Expect("error: ")
+	p.Expect("hint: type one of these names")
 	p.SendLine("english")
 	p.Expect("how many validators")
 	p.SendLine("1")

@@ -75,7 +75,11 @@ func (c *Create) phraseLanguage(prompt string) Option {
 			if prompt == "" && strings.TrimSpace(v) == "" {
 				return nil // as if the flag were not there: detected
 			}
-			return takeLanguage(&c.language, v)
+			err := takeLanguage(&c.language, v)
+			if err != nil && prompt != "" && !strings.HasPrefix(fault.HintOf(err), "did you mean") {
+				return fault.New(fault.KindOf(err), "%w", err).WithHint("type one of these names, or nothing for english")
+			}
+			return err
 		},
 	}
 }
@@ -262,7 +266,7 @@ func (c *Create) takePhrase(ctx context.Context, text *secret.Buffer) error {
 	var ambiguous *mnemonic.AmbiguousError
 	if errors.As(err, &ambiguous) && c.session.Interactive {
 		var which mnemonic.Language
-		if which, err = c.session.chooseLanguage(ctx, ambiguous.Languages); err != nil {
+		if which, err = c.session.chooseLanguage(ctx, ambiguous); err != nil {
 			return err
 		}
 		m, err = mnemonic.Parse(text.Bytes(), which)
