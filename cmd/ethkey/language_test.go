@@ -37,7 +37,9 @@ func TestAmbiguousLanguageUnattended(t *testing.T) {
 	if err == nil || !strings.Contains(string(out), "valid in chinese_simplified and chinese_traditional") {
 		t.Errorf("%v\n%s", err, out)
 	}
-	out, err = ethkey(t, dir, append([]string{"--mnemonic_language", "chinese_traditional"}, unattended...)...).CombinedOutput()
+	// Behind the phrase on the command line: the order decides nothing.
+	given := append(append([]string{}, unattended...), "--mnemonic_language", "chinese_traditional")
+	out, err = ethkey(t, dir, given...).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "12 words, chinese_traditional") {
 		t.Errorf("with the language given: %v\n%s", err, out)
 	}
