@@ -29,6 +29,9 @@ EXAMPLES
 				return fault.New(fault.Usage, "new-mnemonic needs a person who writes the phrase down").
 					WithHint("unattended: generate-mnemonic --output_file FILE, then existing-mnemonic --mnemonic-file FILE")
 			}
+			if err := e.term.CanShow(); err != nil {
+				return err // before a person has answered ten questions
+			}
 			ctx := cmd.Context()
 			s := e.session(cmd, g)
 			c := dropin.NewCreate(s)
