@@ -25,23 +25,23 @@ type createOptions struct {
 }
 
 func (o *createOptions) add(f *pflag.FlagSet) {
-	f.String("num_validators", "", "how many validators")
-	f.StringVar(&o.folder, "folder", ".", "existing folder in which validator_keys is made")
-	f.String("chain", "", "network: mainnet, sepolia, hoodi, holesky, ephemery, gnosis, chiado, rehearsal")
-	f.Var(new(dropin.Argument), "keystore_password", "password of the keystores; it stays in the shell's history")
-	f.String("keystore-password-file", "", "file that holds the password")
-	f.String("keystore-password-fd", "", "descriptor to read the password from")
-	f.String("withdrawal_address", "", "execution address, with its EIP-55 checksum; empty for 0x00 credentials\n(also --execution_address, --eth1_withdrawal_address)")
-	f.String("compounding", "", "0x02 credentials")
+	f.String("num_validators", "", "make keys for `N` validators")
+	f.StringVar(&o.folder, "folder", ".", "existing `FOLDER` in which validator_keys is made; this one if not given")
+	f.String("chain", "", "`NETWORK`: mainnet, sepolia, hoodi, holesky, ephemery, gnosis, chiado, rehearsal")
+	f.Var(new(dropin.Argument), "keystore_password", "`PASSWORD` of the keystores, at least 12 characters; it stays in the shell's history")
+	f.String("keystore-password-file", "", "`FILE` that holds the password")
+	f.String("keystore-password-fd", "", "descriptor `N` to read the password from")
+	f.String("withdrawal_address", "", "execution `ADDRESS`, with its EIP-55 checksum; empty for 0x00 credentials (also --execution_address, --eth1_withdrawal_address)")
+	f.String("compounding", "", "0x02 credentials: rewards are added to the stake")
 	f.Lookup("compounding").NoOptDefVal = "true"
-	f.String("regular-withdrawal", "", "0x01 credentials")
+	f.String("regular-withdrawal", "", "0x01 credentials: rewards are paid out")
 	f.Lookup("regular-withdrawal").NoOptDefVal = "true"
-	f.String("amount", "", "deposit of each validator in ETH or GNO; only with --compounding")
+	f.String("amount", "", "deposit of each validator, in ETH or GNO, `AMOUNT` from 1 to 2048 ETH, 0.03125 to 64 GNO; only with --compounding")
 	f.BoolVar(&o.pbkdf2, "pbkdf2", false, "encrypt with PBKDF2 instead of scrypt")
-	f.String("devnet_chain_setting", "", "custom network as JSON")
-	f.String("chain-file", "", "file that holds the JSON of a custom network")
+	f.String("devnet_chain_setting", "", "custom network as `JSON`")
+	f.String("chain-file", "", "`FILE` that holds the JSON of a custom network")
 	f.BoolVar(&o.uniqueSalts, "unique-salts", false, "scrypt with a salt for each keystore; slower")
-	f.StringVar(&o.version, "deposit-cli-version", validator.DepositCLIVersion, "deposit_cli_version in the deposit data")
+	f.StringVar(&o.version, "deposit-cli-version", validator.DepositCLIVersion, "deposit_cli_version in the deposit data: `VERSION`, "+validator.DepositCLIVersion+" if not given")
 	f.BoolVar(&o.json, "json", false, "print the report as JSON")
 }
 

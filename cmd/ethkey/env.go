@@ -49,6 +49,7 @@ func (e *env) machine() validator.Machine {
 	return validator.Machine{
 		Open: e.open, Rand: e.rand, Now: e.now, KDF: e.kdf,
 		Workers:      runtime.GOMAXPROCS(0),
+		Memory:       memoryForKDFs(),
 		WallsMissing: e.walls.Missing(),
 	}
 }

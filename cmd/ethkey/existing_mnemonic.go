@@ -9,8 +9,9 @@ import (
 func newExistingMnemonic(e *env, g *globalFlags) *cobra.Command {
 	o := &createOptions{}
 	cmd := &cobra.Command{
-		Use:   "existing-mnemonic",
-		Short: "make keystores and deposit data from a phrase that you have",
+		Use:     "existing-mnemonic",
+		GroupID: "dropin",
+		Short:   "make keystores and deposit data from a phrase that you have",
 		Long: `Makes the keystores and the deposit data of one or more validators from an
 existing BIP-39 phrase, into validator_keys under --folder.
 
@@ -20,9 +21,11 @@ comes from --mnemonic-file or --mnemonic-fd.
 
 EXAMPLES
   ethkey existing-mnemonic
-  ethkey existing-mnemonic --chain hoodi --num_validators 5 --validator_start_index 10
-  ethkey existing-mnemonic --non_interactive --mnemonic-file phrase --keystore-password-file pw \
-    --validator_start_index 0 --num_validators 1 --chain mainnet --withdrawal_address 0x... --regular-withdrawal`,
+  ethkey existing-mnemonic --chain hoodi --num_validators 5 \
+    --validator_start_index 10
+  ethkey existing-mnemonic --non_interactive --mnemonic-file phrase \
+    --keystore-password-file pw --validator_start_index 0 --num_validators 1 \
+    --chain mainnet --withdrawal_address 0x... --regular-withdrawal`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := e.session(cmd, g)
@@ -35,14 +38,14 @@ EXAMPLES
 		},
 	}
 	f := cmd.Flags()
-	f.Var(new(dropin.Argument), "mnemonic", "the phrase itself; it stays in the shell's history")
-	f.String("mnemonic-file", "", "file that holds the phrase")
-	f.String("mnemonic-fd", "", "descriptor to read the phrase from")
-	f.Var(new(dropin.Argument), "mnemonic_password", "BIP-39 passphrase of the phrase; it stays in the shell's history")
-	f.String("mnemonic-password-file", "", "file that holds the passphrase")
-	f.String("mnemonic-password-fd", "", "descriptor to read the passphrase from")
-	f.String("mnemonic_language", "", "language of the phrase; found by itself if not given")
-	f.String("validator_start_index", "", "index of the first key")
+	f.Var(new(dropin.Argument), "mnemonic", "the `PHRASE` itself, in quotes; it stays in the shell's history")
+	f.String("mnemonic-file", "", "`FILE` that holds the phrase")
+	f.String("mnemonic-fd", "", "descriptor `N` to read the phrase from")
+	f.Var(new(dropin.Argument), "mnemonic_password", "BIP-39 `PASSPHRASE` of the phrase; it stays in the shell's history")
+	f.String("mnemonic-password-file", "", "`FILE` that holds the passphrase")
+	f.String("mnemonic-password-fd", "", "descriptor `N` to read the passphrase from")
+	f.String("mnemonic_language", "", "`LANGUAGE` of the phrase; found by itself if not given")
+	f.String("validator_start_index", "", "`INDEX` of the first key")
 	o.add(f)
 	return cmd
 }

@@ -10,15 +10,17 @@ import (
 
 func newGenerateMnemonic(e *env, g *globalFlags) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "generate-mnemonic",
-		Short: "make a phrase of 24 words and nothing else",
+		Use:     "generate-mnemonic",
+		GroupID: "dropin",
+		Short:   "make a phrase of 24 words and nothing else",
 		Long: `Makes a new BIP-39 phrase of 24 words. With --output_file it is written there in
 clear text, readable by its owner alone; without, it is shown on a page that is
 wiped.
 
 EXAMPLES
   ethkey generate-mnemonic
-  ethkey generate-mnemonic --non_interactive --mnemonic_language english --output_file phrase`,
+  ethkey generate-mnemonic --non_interactive --mnemonic_language english \
+    --output_file phrase`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
@@ -35,7 +37,7 @@ EXAMPLES
 		},
 	}
 	f := cmd.Flags()
-	f.String("mnemonic_language", "", "language of the phrase")
-	f.String("output_file", "", "new file for the phrase, in clear text")
+	f.String("mnemonic_language", "", "`LANGUAGE` of the phrase, such as english")
+	f.String("output_file", "", "new `FILE` for the phrase, in clear text")
 	return cmd
 }

@@ -10,8 +10,9 @@ import (
 func newNewMnemonic(e *env, g *globalFlags) *cobra.Command {
 	o := &createOptions{fresh: true}
 	cmd := &cobra.Command{
-		Use:   "new-mnemonic",
-		Short: "make a phrase of 24 words, then its keystores and deposit data",
+		Use:     "new-mnemonic",
+		GroupID: "dropin",
+		Short:   "make a phrase of 24 words, then its keystores and deposit data",
 		Long: `Makes a new BIP-39 phrase of 24 words, shows it on a page that is wiped, has you
 type it again, and then makes keystores and deposit data as existing-mnemonic
 does. The phrase is stored nowhere: write it on paper.
@@ -28,6 +29,9 @@ EXAMPLES
 				return fault.New(fault.Usage, "new-mnemonic needs a person who writes the phrase down").
 					WithHint("unattended: generate-mnemonic --output_file FILE, then existing-mnemonic --mnemonic-file FILE")
 			}
+			if err := e.term.CanShow(); err != nil {
+				return err // before a person has answered ten questions
+			}
 			ctx := cmd.Context()
 			s := e.session(cmd, g)
 			c := dropin.NewCreate(s)
@@ -42,7 +46,7 @@ EXAMPLES
 		},
 	}
 	f := cmd.Flags()
-	f.String("mnemonic_language", "", "language of the new phrase")
+	f.String("mnemonic_language", "", "`LANGUAGE` of the new phrase, such as english")
 	o.add(f)
 	return cmd
 }

@@ -197,6 +197,7 @@ func TestNewMnemonicAsked(t *testing.T) {
 	p.Expect("language of the new phrase")
 	p.SendLine("klingon")
 	p.Expect("error: ")
+	p.Expect("hint: type one of these names")
 	p.SendLine("english")
 	p.Expect("how many validators")
 	p.SendLine("1")
@@ -350,4 +351,32 @@ func TestAnswersFromAPipe(t *testing.T) {
 	if strings.Contains(string(out), "scheme") || strings.Contains(string(out), password) {
 		t.Error("a secret was printed")
 	}
+}
+
+// On a terminal that cannot be wiped a new phrase is refused before anything
+// is asked, and an existing one is typed in a hidden line.
+func TestDumbTerminal(t *testing.T) {
+	dumb := func(args ...string) *testkit.PTY {
+		cmd := ethkey(t, testkit.TempDir(t), args...)
+		cmd.Env = append(cmd.Env, "TERM=dumb")
+		return testkit.StartPTY(t, cmd)
+	}
+	p := dumb("new-mnemonic")
+	p.Expect("error: this terminal (TERM=dumb) cannot wipe")
+	p.ExpectExit(3)
+	if strings.Contains(p.Transcript(), "language") {
+		t.Error("it asked before it refused")
+	}
+	p = dumb("existing-mnemonic", "--language", "english")
+	p.ExpectHidden("your mnemonic phrase, in one line that is not shown")
+	p.SendLine("legal winner zoob year wave sausage worth useful legal winner thank yellow")
+	p.Expect("error: word 3")
+	p.SendLine(phrase)
+	p.Expect("phrase read: 12 words, english")
+	p.Interrupt()
+	p.ExpectExit(130)
+	if strings.Contains(p.Transcript(), "\x1b") {
+		t.Errorf("control sequences: %q", p.Transcript())
+	}
+	clean(t, p, "scheme", "zoob")
 }

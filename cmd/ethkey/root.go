@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,9 +35,9 @@ type globalFlags struct {
 // run executes one command line and returns the exit code.
 func run(e *env, args []string) int {
 	e.term = term.Open(e.stdin, e.stderr, e.tty)
+	e.term.Plain = e.plain
 	ctx, stop := untilSignal(e.abandon)
 	defer stop()
-	e.term.Plain = e.plain
 	defer e.term.Close()
 	defer secret.WipeAll()
 	root := newRoot(e)
@@ -62,12 +63,13 @@ func newRoot(e *env) *cobra.Command {
 		Use:   "ethkey",
 		Short: "the whole life of an Ethereum validator key, offline",
 		Long: `ethkey makes mnemonics, keystores and deposit data on a machine that never sees
-a network. Its first four commands take the flags, ask the questions and write
-the files of ethstaker-deposit-cli 1.3.0.
+a network. The first group of commands takes the flags, asks the questions and
+writes the files of ethstaker-deposit-cli 1.3.0. To try them without
+consequences use --chain rehearsal: no real network accepts its files.
 
-EXIT CODES
-  0 done; 1 refused, or a check failed; 2 usage; 3 the machine lacks something;
-  4 a file is not what it should be; 130 interrupted`,
+EXAMPLES
+  ethkey new-mnemonic
+  ethkey existing-mnemonic --chain rehearsal --num_validators 2`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		// Wide enough for a dropped or doubled letter or two.
@@ -83,6 +85,10 @@ EXIT CODES
 	root.SetErr(e.stderr)
 	root.SetGlobalNormalizationFunc(dropin.Canonical)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		var unknown *pflag.NotExistError
+		if errors.As(err, &unknown) {
+			return unknownFlag(cmd, unknown)
+		}
 		return fault.New(fault.Usage, "%s", flagError(err)).WithHint("see '%s --help'", cmd.CommandPath())
 	})
 	g.add(root.PersistentFlags())
@@ -95,6 +101,7 @@ EXIT CODES
 		newSelftest(e), newVersion(e), newCommands(e), newWalls(e),
 	)
 	root.InitDefaultCompletionCmd(args0)
+	setHelp(root)
 	markHarmless(root)
 	return root
 }
@@ -117,19 +124,27 @@ func markHarmless(root *cobra.Command) {
 }
 
 func (g *globalFlags) add(f *pflag.FlagSet) {
-	f.StringVar(&g.language, "language", "", "accepted for ethstaker-deposit-cli's guides; texts are in English")
-	f.BoolVar(&g.nonInteractive, "non_interactive", false, "ask nothing: a missing value is an error, and the summary is agreed to")
-	f.BoolVar(&g.ignoreConnectivity, "ignore_connectivity", false, "accepted and not needed: ethkey cannot reach a network")
-	f.StringSliceVar(&g.allowDegraded, "allow-degraded", nil, "go on although these walls are missing: seccomp, nodump, nocore")
+	f.StringVar(&g.language, "language", "", "`LANGUAGE` of the texts, taken for the sake of guides: there is English only")
+	f.BoolVar(&g.nonInteractive, "non_interactive", false, "ask nothing: a missing value is an error, and the summary counts as agreed to")
+	f.BoolVar(&g.ignoreConnectivity, "ignore_connectivity", false, "taken and not needed: ethkey cannot reach a network")
+	f.StringSliceVar(&g.allowDegraded, "allow-degraded", nil, "go on although the machine lacks these protections: a `LIST` of seccomp, nodump, nocore")
 }
+
+// protections are the names of the walls.
+var protections = []string{"seccomp", "nodump", "nocore"}
 
 // checkWalls refuses to touch a secret when a wall is missing.
 func checkWalls(e *env, g *globalFlags, cmd *cobra.Command) error {
+	for _, name := range g.allowDegraded {
+		if !slices.Contains(protections, name) {
+			return fault.New(fault.Usage, "--allow-degraded: \"%s\" is no protection; expected %s", name, strings.Join(protections, ", "))
+		}
+	}
 	missing := e.walls.Missing()
 	if len(missing) == 0 || cmd.Annotations[network] != "" {
 		return nil
 	}
-	e.term.Warn("this machine does not give ethkey all its walls; missing: " + strings.Join(missing, ", "))
+	e.term.Warn("this machine lacks protections that ethkey sets up for itself; missing: " + strings.Join(missing, ", "))
 	for _, reason := range e.walls.Why() {
 		e.term.Note(reason)
 	}
@@ -175,10 +190,6 @@ func flagError(err error) string {
 	var value *pflag.InvalidValueError
 	if errors.As(err, &value) {
 		return dropin.Spell(value.GetFlag().Name) + ": this value does not fit"
-	}
-	var unknown *pflag.NotExistError
-	if errors.As(err, &unknown) {
-		return "unknown flag: --" + unknown.GetSpecifiedName()
 	}
 	var missing *pflag.ValueRequiredError
 	if errors.As(err, &missing) {

@@ -43,7 +43,7 @@ func printResults(e *env, results []selftest.Result) error {
 		if r.Err != nil {
 			state = "FAILED: " + r.Err.Error()
 		}
-		if _, err := fmt.Fprintf(e.stdout, "%-28s %4d figures  %-40s %s\n", r.Name, r.Cases, r.Source, state); err != nil {
+		if _, err := fmt.Fprintf(e.stdout, "%-16s %3d figures  %s\n  %s\n", r.Name, r.Cases, state, r.Source); err != nil {
 			return err
 		}
 	}

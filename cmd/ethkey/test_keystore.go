@@ -11,8 +11,9 @@ import (
 
 func newTestKeystore(e *env, g *globalFlags) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "test-keystore",
-		Short: "prove that a password opens a keystore, and that the key inside is the one it names",
+		Use:     "test-keystore",
+		GroupID: "dropin",
+		Short:   "prove that a password opens a keystore, and the right key",
 		Long: `Opens a keystore of any client, checks its checksum, and compares the public key
 that it names with that of the secret key inside. It writes nothing.
 
@@ -35,10 +36,10 @@ EXAMPLES
 		},
 	}
 	f := cmd.Flags()
-	f.String("keystore", "", "the keystore file")
-	f.Var(new(dropin.Argument), "keystore_password", "its password; it stays in the shell's history")
-	f.String("keystore-password-file", "", "file that holds the password")
-	f.String("keystore-password-fd", "", "descriptor to read the password from")
+	f.String("keystore", "", "the keystore `FILE`")
+	f.Var(new(dropin.Argument), "keystore_password", "its `PASSWORD`; it stays in the shell's history")
+	f.String("keystore-password-file", "", "`FILE` that holds the password")
+	f.String("keystore-password-fd", "", "descriptor `N` to read the password from")
 	return cmd
 }
 

@@ -27,8 +27,8 @@ func newVersion(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "say what this binary is: commit, compilers, modules, and its own SHA-256",
-		Long: `Says what this binary was built from and by, and the SHA-256 of the running image
-in hexadecimal and in words of the PGP word list, for reading aloud.
+		Long: `Says what this binary was built from and by, and the SHA-256 of the running
+image in hexadecimal and in words of the PGP word list, for reading aloud.
 
 A hash that a binary prints of itself proves nothing against a hostile binary:
 hash the file on a second machine too.`,

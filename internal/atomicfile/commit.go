@@ -30,17 +30,6 @@ func (s *Set) Commit(ctx context.Context, verify func(name string, data []byte) 
 	return s.finish(), nil
 }
 
-// Verify is Commit without putting the files in place.
-func (s *Set) Verify(ctx context.Context, verify func(name string, data []byte) error) error {
-	if s.ended != nil {
-		return s.ended
-	}
-	if err := s.verify(ctx, verify); err != nil {
-		return s.fail(err)
-	}
-	return nil
-}
-
 func (s *Set) verify(ctx context.Context, verify func(name string, data []byte) error) error {
 	for _, e := range s.entries {
 		if err := interrupted(ctx); err != nil {

@@ -100,28 +100,6 @@ func TestWritable(t *testing.T) {
 	wantEmpty(t, at(root, "keys"))
 }
 
-func TestOpenParent(t *testing.T) {
-	dir := t.TempDir()
-	t.Chdir(dir)
-	for _, c := range []struct{ path, parent, name string }{
-		{"keys", ".", "keys"},
-		{"keys/", ".", "keys"},
-		{filepath.Join(dir, "keys"), dir, "keys"},
-		{".", filepath.Dir(dir), filepath.Base(dir)},
-		{"/", "/", "."},
-	} {
-		root, name, err := atomicfile.OpenParent(c.path)
-		if err != nil {
-			t.Errorf("%s: %v", c.path, err)
-			continue
-		}
-		if root.Name() != c.parent || name != c.name {
-			t.Errorf("%s: %s in %s, want %s in %s", c.path, name, root.Name(), c.name, c.parent)
-		}
-		_ = root.Close()
-	}
-}
-
 func TestRootCannotBeLeft(t *testing.T) {
 	root := openRoot(t)
 	mkdir(t, at(root, "in"))

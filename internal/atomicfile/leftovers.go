@@ -2,36 +2,17 @@ package atomicfile
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
 )
 
-// Leftovers returns the names of the staging folders that dead runs left for
-// folder: beside it, and inside it. Those of live runs are not among them, nor
-// are any on a medium without locks, where the living and the dead look alike.
-func Leftovers(fsys FS, folder string) ([]string, error) {
-	var dead []string
-	err := eachLeftover(fsys, folder, func(name string) { dead = append(dead, name) })
-	return dead, explain(fsys, err, folder)
-}
-
-// removeLeftovers returns the paths of what it removed. What cannot be removed
-// stays and harms nobody.
-func removeLeftovers(fsys FS, folder string) ([]string, error) {
-	var removed []string
-	err := eachLeftover(fsys, folder, func(name string) {
-		if removeStaging(fsys, name) == nil {
-			removed = append(removed, shown(fsys, name))
-		}
-	})
-	return removed, err
-}
-
-// eachLeftover calls do for each dead staging folder, holding its lock.
-func eachLeftover(fsys FS, folder string, do func(name string)) error {
+// removeLeftovers removes the staging folders that dead runs left for folder,
+// beside it and inside it, and returns their paths. Those of live runs are
+// locked; on a medium without locks, where the living and the dead look alike,
+// all stay. What cannot be removed stays and harms nobody.
+func removeLeftovers(fsys FS, folder string) (removed []string, err error) {
 	for _, existing := range []bool{false, true} {
 		if folder == "." && !existing {
 			continue
@@ -42,7 +23,7 @@ func eachLeftover(fsys FS, folder string, do func(name string)) error {
 			continue
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, e := range entries {
 			if !e.IsDir() || !isStaging(e.Name(), folder, existing) {
@@ -53,14 +34,14 @@ func eachLeftover(fsys FS, folder string, do func(name string)) error {
 			if err != nil {
 				continue
 			}
-			do(name)
-			closeQuietly(lock)
+			if removeStaging(fsys, name) == nil {
+				removed = append(removed, shown(fsys, name))
+			}
+			_ = lock.Close()
 		}
 	}
-	return nil
+	return removed, nil
 }
-
-func closeQuietly(c io.Closer) { _ = c.Close() }
 
 // removeStaging removes a staging folder with its files, and the folders of a
 // tree. Before it removes anything it stops at what no run of ours would have

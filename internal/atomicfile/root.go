@@ -5,7 +5,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
 
 	"github.com/ethkey/ethkey/internal/fault"
@@ -38,25 +37,6 @@ func OpenRoot(path string) (*Root, error) {
 func isFile(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && !info.IsDir()
-}
-
-// OpenParent opens the folder that holds path, and returns the name of path
-// in it. The folder of "/" is itself.
-func OpenParent(path string) (*Root, string, error) {
-	path = filepath.Clean(path)
-	name := filepath.Base(path)
-	if name == "." || name == ".." {
-		abs, err := filepath.Abs(path)
-		if err != nil {
-			return nil, "", explainPath(err, path)
-		}
-		path, name = abs, filepath.Base(abs)
-	}
-	if name == string(filepath.Separator) {
-		name = "."
-	}
-	root, err := OpenRoot(filepath.Dir(path))
-	return root, name, err
 }
 
 // Close lets go of the folder.

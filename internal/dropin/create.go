@@ -106,6 +106,10 @@ func onlyOneKind(flags *pflag.FlagSet) error {
 // known.
 func (c *Create) settleAmount() error {
 	if strings.TrimSpace(c.amount) == "" {
+		if c.session.Flags.Changed("amount") {
+			return fault.New(fault.Refused, "--amount: empty, want an amount").
+				WithHint("leave --amount out to deposit what activates a validator")
+		}
 		return nil
 	}
 	amount, err := c.Network.ParseAmount(c.amount)
@@ -141,7 +145,7 @@ func (c *Create) takePassword(_ context.Context, v *secret.Buffer) error {
 		return err
 	}
 	defer processed.Close()
-	if err := keystore.CheckNew(processed); err != nil {
+	if err := keystore.CheckNew(v.Bytes(), processed); err != nil {
 		return err
 	}
 	return keep(&c.Request.Password, v)

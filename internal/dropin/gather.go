@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/term"
 	"github.com/ethkey/ethkey/pkg/beacon"
 	"github.com/ethkey/ethkey/pkg/derive"
@@ -40,7 +41,16 @@ func (p *phrase) phraseOptions() []Option {
 func (p *phrase) languageOption(prompt string) Option {
 	return Option{
 		Flag: "mnemonic-language", Prompt: prompt, Default: string(mnemonic.English), Eager: true,
-		Take: func(v string) error { return takeLanguage(&p.language, v) },
+		Take: func(v string) error {
+			if prompt == "" && strings.TrimSpace(v) == "" {
+				return nil // as if the flag were not there: detected
+			}
+			err := takeLanguage(&p.language, v)
+			if err != nil && prompt != "" && !strings.HasPrefix(fault.HintOf(err), "did you mean") {
+				return fault.New(fault.KindOf(err), "%w", err).WithHint("type one of these names, or nothing for english")
+			}
+			return err
+		},
 	}
 }
 
@@ -75,7 +85,7 @@ func (p *phrase) take(ctx context.Context, text *secret.Buffer) error {
 	var ambiguous *mnemonic.AmbiguousError
 	if errors.As(err, &ambiguous) && p.session.Interactive {
 		var which mnemonic.Language
-		if which, err = p.session.chooseLanguage(ctx, ambiguous.Languages); err != nil {
+		if which, err = p.session.chooseLanguage(ctx, ambiguous); err != nil {
 			return err
 		}
 		m, err = mnemonic.Parse(text.Bytes(), which)

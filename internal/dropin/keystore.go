@@ -11,10 +11,11 @@ import (
 
 // KeystoreTest gathers what test-keystore needs.
 type KeystoreTest struct {
-	session *Session
-	data    []byte
-	result  *validator.Opened
-	failure error // of another kind than a wrong password
+	session  *Session
+	data     []byte
+	password *secret.Buffer // given before the file was known
+	result   *validator.Opened
+	failure  error // of another kind than a wrong password
 }
 
 // NewKeystoreTest returns an empty request that asks through s.
@@ -39,18 +40,25 @@ func (k *KeystoreTest) takeFile(name string) error {
 }
 
 // takePassword tries the password at once, so that a wrong one at the prompt
-// asks again.
+// asks again. One that the command line gives while the file is still to be
+// asked for waits.
 func (k *KeystoreTest) takePassword(_ context.Context, password *secret.Buffer) error {
-	var err error
+	if k.data == nil {
+		return keep(&k.password, password)
+	}
 	k.result, k.failure = validator.TestKeystore(k.data, password)
 	if errors.Is(k.failure, keystore.ErrWrongPassword) {
-		err = k.failure
+		return k.failure
 	}
-	return err
+	return nil
 }
 
 // Run returns what the password opened.
 func (k *KeystoreTest) Run() (*validator.Opened, error) {
+	if k.password != nil {
+		defer k.password.Close()
+		k.result, k.failure = validator.TestKeystore(k.data, k.password)
+	}
 	if k.failure != nil {
 		return nil, k.failure
 	}

@@ -16,12 +16,17 @@ var wordCounts = []int{12, 15, 18, 21, 24}
 const nearestShown = 4
 
 // chooseLanguage asks which of several languages is meant.
-func (s *Session) chooseLanguage(ctx context.Context, languages []mnemonic.Language) (mnemonic.Language, error) {
+func (s *Session) chooseLanguage(ctx context.Context, found *mnemonic.AmbiguousError) (mnemonic.Language, error) {
+	languages := found.Languages
 	var options []string
 	for _, l := range languages {
 		options = append(options, string(l))
 	}
-	prompt := term.Prompt{Text: "the phrase is valid in several languages; which is it", Flag: "--mnemonic_language"}
+	matters := "the keys differ"
+	if found.SameKeys {
+		matters = "the keys are the same in each"
+	}
+	prompt := term.Prompt{Text: "the phrase is valid in several languages (" + matters + "); which is it, by name or number", Flag: "--mnemonic_language"}
 	i, err := s.Term.Choose(ctx, prompt, options)
 	if err != nil {
 		return "", err

@@ -1,6 +1,13 @@
 package term
 
-import "golang.org/x/sys/unix"
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// goesOn are the signals that follow a stop by Ctrl-Z.
+var goesOn = []os.Signal{unix.SIGCONT}
 
 // modes are the settings of a terminal.
 type modes = unix.Termios

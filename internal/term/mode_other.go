@@ -2,7 +2,14 @@
 
 package term
 
-import "golang.org/x/term"
+import (
+	"os"
+
+	"golang.org/x/term"
+)
+
+// goesOn are the signals that follow a stop by Ctrl-Z; not looked for here.
+var goesOn []os.Signal
 
 // modes are the settings of a terminal.
 type modes = term.State

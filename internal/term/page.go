@@ -17,16 +17,10 @@ import (
 // fmt would keep copies. It needs a terminal that can be wiped, also when the
 // questions are answered by a pipe.
 func (t *Terminal) Page(ctx context.Context, body func(w io.Writer, cols int), footer string) error {
-	e := t.hidden()
-	if !e.terminal {
-		return fault.New(fault.Environment, "no terminal to show a secret on").
-			WithHint("run it on a terminal, or name a file for the secret")
+	if err := t.CanShow(); err != nil {
+		return err
 	}
-	if t.Plain {
-		return fault.New(fault.Environment, "this terminal (TERM=dumb) cannot wipe a secret that it has shown").
-			WithHint("run it on a console or in a terminal window, or name a file for the secret")
-	}
-	s, err := t.raw(ctx, e, true)
+	s, err := t.raw(ctx, t.hidden(), true)
 	if err != nil {
 		return err
 	}
@@ -57,6 +51,19 @@ func (t *Terminal) Page(ctx context.Context, body func(w io.Writer, cols int), f
 			return nil
 		}
 	}
+}
+
+// CanShow tells whether there is a terminal for a page of secrets.
+func (t *Terminal) CanShow() error {
+	if !t.hidden().terminal {
+		return fault.New(fault.Environment, "no terminal to show a secret on").
+			WithHint("run it on a terminal, or name a file for the secret")
+	}
+	if t.Plain {
+		return fault.New(fault.Environment, "this terminal (TERM=dumb) cannot wipe a secret that it has shown").
+			WithHint("run it on a console or in a terminal window, or name a file for the secret")
+	}
+	return nil
 }
 
 // part draws as much of text as the screen holds from offset from on, and

@@ -3,6 +3,8 @@ package term
 import (
 	"context"
 	"io"
+	"os"
+	"os/signal"
 	"strconv"
 	"strings"
 	"unicode"
@@ -120,6 +122,7 @@ func (t *Terminal) ask(ctx context.Context, p Prompt, label string, check func(s
 		return "", err
 	}
 	defer w.close()
+	defer t.afterStop(e, label)()
 	for {
 		t.question(e, label)
 		answer, err := readLine(w)
@@ -164,6 +167,30 @@ func (t *Terminal) explain(e ends, err error) {
 // question puts a question; the answer goes behind it.
 func (t *Terminal) question(e ends, label string) {
 	t.write(e.out, Wrap(Safe(label)+": ", columns(e.out), hang))
+}
+
+// afterStop puts the question anew whenever the program goes on after Ctrl-Z:
+// the shell has written over it, and Enter would be an answer.
+func (t *Terminal) afterStop(e ends, label string) (end func()) {
+	if !e.terminal || len(goesOn) == 0 {
+		return func() {}
+	}
+	again, over := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(again, goesOn...)
+	go func() {
+		for {
+			select {
+			case <-again:
+				t.question(e, label)
+			case <-over:
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(again)
+		close(over)
+	}
 }
 
 // readLine reads up to the end of the line, and not a byte more. The last line

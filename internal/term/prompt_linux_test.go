@@ -285,3 +285,14 @@ func TestLongTextBreaksAtSpacesOnATerminal(t *testing.T) {
 		t.Errorf("a pipe got %q", said)
 	}
 }
+
+func TestAQuestionIsPutAnewAfterAStop(t *testing.T) {
+	p := start(t, "line")
+	p.Expect("amount [32]: ")
+	p.Signal(syscall.SIGCONT)
+	p.Expect("amount [32]: ")
+	p.SendLine("64")
+	if r := p.end(0); r.Answer != "64" {
+		t.Errorf("answer %q", r.Answer)
+	}
+}

@@ -101,11 +101,23 @@ func (c *Canary) add(name, form string, b []byte) {
 // Scan returns the first place of each form of each secret in data.
 func (c *Canary) Scan(where string, data []byte) []Finding { return c.scan(where, data, 0) }
 
+// scan looks at each place once, however many needles there are: those that
+// begin as it does are found by their first two bytes.
 func (c *Canary) scan(where string, data []byte, base int64) []Finding {
+	var first [1 << 16]uint16 // needle's number, from 1
+	next := make([]uint16, len(c.needles)+1)
+	for i, n := range c.needles {
+		key := uint16(n.bytes[0]) | uint16(n.bytes[1])<<8
+		next[i+1], first[key] = first[key], uint16(i+1)
+	}
 	var found []Finding
-	for _, n := range c.needles {
-		if i := bytes.Index(data, n.bytes); i >= 0 {
-			found = append(found, Finding{where, n.name, n.form, base + int64(i)})
+	seen := make([]bool, len(c.needles)+1)
+	for at := 0; at+1 < len(data); at++ {
+		for k := first[uint16(data[at])|uint16(data[at+1])<<8]; k != 0; k = next[k] {
+			if n := c.needles[k-1]; !seen[k] && bytes.HasPrefix(data[at:], n.bytes) {
+				seen[k] = true
+				found = append(found, Finding{where, n.name, n.form, base + int64(at)})
+			}
 		}
 	}
 	return found

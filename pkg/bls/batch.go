@@ -1,7 +1,6 @@
 package bls
 
 import (
-	"fmt"
 	"io"
 	"sync/atomic"
 
@@ -13,6 +12,9 @@ import (
 // coefficientBits is the size of the random factor of each signature in a
 // batch: a forger passes with probability 2^-64.
 const coefficientBits = 64
+
+// zeroDraws is how often zero may come up in a row before the source is broken.
+const zeroDraws = 4
 
 // BatchVerify reports whether sigs[i] is a signature of msgs[i] by pks[i] for
 // every i, at about half the price of one Verify each, on all cores. An empty
@@ -48,9 +50,13 @@ func BatchVerify(pks []PublicKey, msgs [][32]byte, sigs []Signature, rand io.Rea
 func coefficients(n int, rand io.Reader) (func(*blst.Scalar), error) {
 	drawn := make([][SecretKeySize]byte, n) // least significant first
 	for i := range drawn {
-		for isZero(drawn[i]) {
+		for tries := 0; isZero(drawn[i]); tries++ {
+			if tries == zeroDraws {
+				return nil, fault.New(fault.Integrity, "random coefficients of a batch: the source of randomness gives nothing but zeros").
+					WithHint("do not use this machine for keys")
+			}
 			if _, err := io.ReadFull(rand, drawn[i][:coefficientBits/8]); err != nil {
-				return nil, fmt.Errorf("random coefficients of a batch: %w", err)
+				return nil, fault.New(fault.Environment, "random coefficients of a batch: %w", err)
 			}
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"testing"
+
+	"github.com/ethkey/ethkey/internal/fault"
 )
 
 // signed returns n keys with n signatures of different messages.
@@ -110,6 +112,20 @@ func TestBatchVerifyNeverUsesZero(t *testing.T) {
 	if _, err := BatchVerify(pks, msgs, sigs, bytes.NewReader(make([]byte, 16))); err == nil {
 		t.Error("zeros alone were enough")
 	}
+	if _, err := BatchVerify(pks, msgs, sigs, zeros{}); fault.KindOf(err) != fault.Integrity {
+		t.Errorf("zeros without an end: %v", err)
+	}
+	if _, err := BatchVerify(pks, msgs, sigs, bytes.NewReader(make([]byte, 7))); fault.KindOf(err) != fault.Environment {
+		t.Errorf("a source that ends: %v", err)
+	}
+}
+
+// zeros is a source of randomness that is broken.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) {
+	clear(b)
+	return len(b), nil
 }
 
 func TestNothingVerifiesNothing(t *testing.T) {

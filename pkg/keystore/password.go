@@ -10,8 +10,8 @@ import (
 	"github.com/ethkey/ethkey/pkg/secret"
 )
 
-// MinPassword is how many code points a new password has at least, counted
-// after processing.
+// MinPassword is how many code points a new password has at least, as typed
+// and after processing.
 const MinPassword = 12
 
 // graphemeJoiner (U+034F) is what golang.org/x/text puts into a run of more
@@ -70,11 +70,13 @@ func stripControls(b []byte) int {
 
 func isControl(r rune) bool { return r < 0x20 || 0x7f <= r && r <= 0x9f }
 
-// CheckNew refuses a processed password that is too short for a new keystore.
-func CheckNew(password *secret.Buffer) error {
-	if utf8.RuneCount(password.Bytes()) >= MinPassword {
+// CheckNew refuses a password that is too short for a new keystore: as typed,
+// which is what ethstaker-deposit-cli counts and what a person thinks of, or
+// processed, which is what guards the key.
+func CheckNew(typed []byte, processed *secret.Buffer) error {
+	if min(utf8.RuneCount(typed), utf8.RuneCount(processed.Bytes())) >= MinPassword {
 		return nil
 	}
 	return fault.New(fault.Refused, "the keystore password is too short: want at least %d characters", MinPassword).
-		WithHint("characters are counted after normalisation; control characters such as backspace or tab do not count")
+		WithHint("characters are counted as typed and after normalisation; control characters such as backspace or tab do not count")
 }

@@ -89,12 +89,14 @@ func TestNewPasswordHasTwelveCharacters(t *testing.T) {
 		"abc" + strings.Repeat("\b", 9): false, // deposit-cli takes it
 		"eleven char" + "\x7f":          false,
 		strings.Repeat("\u0080", 12):    false,
-		strings.Repeat("é", 6):          true, // twelve after NFKD
+		strings.Repeat("é", 6):          false, // twelve after NFKD, six as typed
+		"ﷺ":                             false, // eighteen after NFKD
+		strings.Repeat("é", 12):         true,
 		strings.Repeat("🔑", 11):         false,
 		strings.Repeat("🔑", 12):         true,
 		"            ":                  true, // blanks count, as in deposit-cli
 	} {
-		err := CheckNew(process(t, in))
+		err := CheckNew([]byte(in), process(t, in))
 		if (err == nil) != ok {
 			t.Errorf("%+q: %v", in, err)
 		}

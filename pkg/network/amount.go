@@ -54,7 +54,7 @@ func (n Network) FormatAmount(amount beacon.Gwei) string {
 
 // parseDecimal reads a decimal number exactly.
 func parseDecimal(s string) (*big.Rat, error) {
-	text := strings.Trim(s, " \t")
+	text := strings.TrimSpace(s)
 	if len(text) > maxAmountText || !amountForm.MatchString(text) {
 		return nil, errNotDecimal
 	}

@@ -93,7 +93,7 @@ func (p *CreatePlan) prepare() error {
 	if p.password, err = keystore.ProcessPassword(p.req.Password.Bytes()); err != nil {
 		return err
 	}
-	if err = keystore.CheckNew(p.password); err != nil {
+	if err = keystore.CheckNew(p.req.Password.Bytes(), p.password); err != nil {
 		return err
 	}
 	seed, err := p.req.Mnemonic.Seed(p.req.Passphrase)

@@ -146,6 +146,29 @@ func TestPoorMediumIsSaid(t *testing.T) {
 	}
 }
 
+// almostFull has room for one key.
+type almostFull struct{ atomicfile.FS }
+
+func (almostFull) Room(string) (uint64, error) { return 12 << 10, nil }
+
+// A disk that is too small is said before anything is made.
+func TestSmallDiskIsSaidBeforehand(t *testing.T) {
+	dir := t.TempDir()
+	m := machine()
+	m.Open = func(folder string) (atomicfile.FS, error) {
+		root, err := atomicfile.OpenRoot(folder)
+		return almostFull{root}, err
+	}
+	r := request(t, dir)
+	if _, _, err := validator.PlanCreate(m, r); fault.KindOf(err) != fault.Environment || !strings.Contains(err.Error(), "the disk is full") {
+		t.Errorf("three keys: %v", err)
+	}
+	r.Count = 1
+	if _, _, err := create(m, r); err != nil {
+		t.Errorf("one key: %v", err)
+	}
+}
+
 // What a run that was killed left is removed by the next, which says so.
 func TestRemovedLeftoversAreSaid(t *testing.T) {
 	dir := t.TempDir()

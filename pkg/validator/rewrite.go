@@ -135,7 +135,7 @@ func (p *RewritePlan) settlePassword() error {
 	if p.password, err = keystore.ProcessPassword(p.typed.Bytes()); err != nil {
 		return err
 	}
-	if err = keystore.CheckNew(p.password); err != nil {
+	if err = keystore.CheckNew(p.typed.Bytes(), p.password); err != nil {
 		return err
 	}
 	if to {

@@ -236,4 +236,12 @@ func TestMemoryBoundsKeyDerivations(t *testing.T) {
 			t.Errorf("%d bytes, %s: %d workers, want %d", c.memory, c.params.Function, got, c.want)
 		}
 	}
+	for _, c := range []struct {
+		req  CreateRequest
+		want int
+	}{{CreateRequest{}, 8}, {CreateRequest{UniqueSalts: true}, 1}, {CreateRequest{PBKDF2: true}, 8}} {
+		if got := (&CreatePlan{machine: Machine{Workers: 8, Memory: 1}, req: c.req}).workers(); got != c.want {
+			t.Errorf("unique salts %t, pbkdf2 %t: %d workers, want %d", c.req.UniqueSalts, c.req.PBKDF2, got, c.want)
+		}
+	}
 }

@@ -7,6 +7,8 @@
 // echo add one; every other byte belongs to the secret, a NUL too. An empty
 // secret is refused, and so is one over 64 KiB: it is surely the wrong file.
 //
+// A terminal is refused: read like a file it would show what is typed.
+//
 // A file that others on the machine may read is a warning and not a fault: a
 // FAT stick has no modes to set.
 package source

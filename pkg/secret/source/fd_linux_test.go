@@ -1,6 +1,8 @@
 package source
 
 import (
+	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -96,5 +98,34 @@ func TestFDFaults(t *testing.T) {
 		if buf, err := FD(c.fd); err == nil || buf != nil || fault.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%d: kind %d, %v", c.fd, fault.KindOf(err), err)
 		}
+	}
+}
+
+// A terminal would show what is typed: it is not read like a file.
+func TestATerminalIsRefused(t *testing.T) {
+	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("/dev/pts/%d", n)
+	terminal, err := os.OpenFile(name, os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer terminal.Close()
+	if _, err := FD(int(terminal.Fd())); fault.KindOf(err) != fault.Usage || !strings.Contains(err.Error(), "a terminal") {
+		t.Errorf("descriptor: %v", err)
+	}
+	open := func(name string) (fs.File, error) { return os.OpenFile(name, os.O_RDWR|unix.O_NOCTTY, 0) }
+	if _, _, err := File(open, name); fault.KindOf(err) != fault.Usage || !strings.Contains(err.Error(), name+": a terminal") {
+		t.Errorf("file: %v", err)
 	}
 }

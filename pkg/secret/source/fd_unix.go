@@ -31,5 +31,8 @@ func FD(fd int) (*secret.Buffer, error) {
 	if info, err := file.Stat(); err == nil && info.IsDir() {
 		return nil, fault.New(fault.Refused, "%s: a folder, expected a secret", name)
 	}
+	if shows(file) {
+		return nil, shownFault(name)
+	}
 	return Read(file, name)
 }

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"runtime"
 
+	"golang.org/x/term"
+
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/secret"
 )
@@ -33,11 +35,26 @@ func File(open func(name string) (fs.File, error), name string) (*secret.Buffer,
 	if info.IsDir() {
 		return nil, nil, fault.New(fault.Refused, "%s: a folder, expected a file with the secret", name)
 	}
+	if shows(file) {
+		return nil, nil, shownFault(name)
+	}
 	buf, err := Read(file, name)
 	if err != nil {
 		return nil, nil, err
 	}
 	return buf, modeWarnings(name, info.Mode()), nil
+}
+
+// shows reports whether file is a terminal: read like a file it would show what
+// is typed, and Ctrl-C would not end it.
+func shows(file any) bool {
+	f, ok := file.(interface{ Fd() uintptr })
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+func shownFault(name string) error {
+	return fault.New(fault.Usage, "%s: a terminal, which would show the secret while it is typed", name).
+		WithHint("leave the flag out to be asked for it")
 }
 
 // Read reads the secret that is the whole of r. The name is for messages.

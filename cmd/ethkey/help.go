@@ -1,0 +1,176 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ethkey/ethkey/internal/dropin"
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/term"
+)
+
+const (
+	helpWidth  = 80
+	flagMargin = 34 // where the text of a flag begins
+	exitCodes  = `EXIT CODES
+  0 done; 1 refused, or a check failed; 2 usage; 3 the machine lacks something;
+  4 a file is not what it should be; 130 interrupted
+`
+)
+
+// Groups of commands, as help lists them.
+var groups = []*cobra.Group{
+	{ID: "dropin", Title: "COMMANDS OF ETHSTAKER-DEPOSIT-CLI"},
+	{ID: "", Title: "OTHER COMMANDS"},
+}
+
+// setHelp replaces cobra's layout by one that spells flags as guides do, keeps
+// to 80 columns and ends with the exit codes.
+func setHelp(root *cobra.Command) {
+	root.AddGroup(groups[0])
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { writeHelp(cmd.OutOrStdout(), cmd) })
+	root.SetHelpCommand(&cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "tell how a command is used",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return noArgs(cmd.Root(), args)
+			}
+			return about.Help()
+		},
+	})
+}
+
+func writeHelp(w io.Writer, cmd *cobra.Command) {
+	text := strings.TrimSpace(cmd.Long)
+	if text == "" {
+		text = cmd.Short
+	}
+	fmt.Fprintf(w, "%s\n\nUSAGE\n  %s\n", text, usageLine(cmd))
+	for _, g := range groups {
+		writeCommands(w, cmd, g)
+	}
+	writeFlags(w, "FLAGS", cmd.NonInheritedFlags(), cmd.HasParent())
+	writeFlags(w, "FLAGS OF EVERY COMMAND, BEFORE OR AFTER IT", cmd.InheritedFlags(), true)
+	if !cmd.HasParent() {
+		fmt.Fprint(w, "\n'ethkey COMMAND --help' tells the flags of a command.\n")
+	}
+	fmt.Fprint(w, "\n"+exitCodes)
+}
+
+func usageLine(cmd *cobra.Command) string {
+	line := strings.TrimSuffix(cmd.UseLine(), " [flags]")
+	if cmd.HasAvailableSubCommands() {
+		line += " COMMAND"
+	}
+	return line + " [FLAGS]"
+}
+
+func writeCommands(w io.Writer, cmd *cobra.Command, g *cobra.Group) {
+	titled := false
+	for _, c := range cmd.Commands() {
+		if !c.IsAvailableCommand() && c.Name() != "help" || c.GroupID != g.ID {
+			continue
+		}
+		if !titled {
+			fmt.Fprintf(w, "\n%s\n", g.Title)
+			titled = true
+		}
+		fmt.Fprintln(w, term.Wrap(fmt.Sprintf("  %-18s %s", c.Name(), c.Short), helpWidth, 21))
+	}
+}
+
+// writeFlags lists flags in the order in which they are asked for.
+func writeFlags(w io.Writer, title string, flags *pflag.FlagSet, sub bool) {
+	flags.SortFlags = false
+	titled := false
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden || f.Name == "version" && sub {
+			return
+		}
+		if !titled {
+			fmt.Fprintf(w, "\n%s\n", title)
+			titled = true
+		}
+		fmt.Fprintln(w, flagLine(f))
+	})
+}
+
+func flagLine(f *pflag.Flag) string {
+	kind, text := pflag.UnquoteUsage(f)
+	name := dropin.Spell(f.Name)
+	if f.NoOptDefVal == "" && kind != "" {
+		name += " " + kind
+	}
+	switch f.Name {
+	case "help":
+		name, text = "-h, --help", "show this text"
+	case "version":
+		name, text = "-v, --version", "show the commit this binary is built from"
+	}
+	line := fmt.Sprintf("  %-*s", flagMargin-2, name)
+	if len(line) > flagMargin {
+		line += "\n" + strings.Repeat(" ", flagMargin)
+	}
+	rows := strings.Split(term.Wrap(text, helpWidth-flagMargin, 0), "\n")
+	return line + strings.Join(rows, "\n"+strings.Repeat(" ", flagMargin))
+}
+
+// unknownFlag is the fault for a flag that cmd does not have, with those that
+// it may be a slip of.
+func unknownFlag(cmd *cobra.Command, err *pflag.NotExistError) error {
+	if short := err.GetSpecifiedShortnames(); short != "" {
+		return fault.New(fault.Usage, "unknown flag: -%s", short[:1]).
+			WithHint("flags begin with two hyphens; see '%s --help'", cmd.CommandPath())
+	}
+	name := err.GetSpecifiedName()
+	f := fault.New(fault.Usage, "unknown flag: --%s", name)
+	if near := nearFlags(cmd, strings.ReplaceAll(name, "_", "-")); len(near) > 0 {
+		return f.WithHint("did you mean %s?", strings.Join(near, " or "))
+	}
+	return f.WithHint("see '%s --help'", cmd.CommandPath())
+}
+
+// nearFlags lists the flags of cmd that name begins, or misses by a letter or
+// two.
+func nearFlags(cmd *cobra.Command, name string) []string {
+	best, near := 3, []string(nil)
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		far := editDistance(name, f.Name)
+		if len(name) >= 3 && strings.HasPrefix(f.Name, name) {
+			far = min(far, 2)
+		}
+		if far < best {
+			best, near = far, nil
+		}
+		if far == best && far < 3 {
+			near = append(near, dropin.Spell(f.Name))
+		}
+	})
+	return near
+}
+
+// editDistance counts the letters to insert, remove or replace (Levenshtein).
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
