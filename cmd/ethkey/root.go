@@ -98,6 +98,7 @@ EXAMPLES
 		newNewMnemonic(e, g), newExistingMnemonic(e, g), newGenerateMnemonic(e, g), newTestKeystore(e, g),
 		newGenerateBLSToExecutionChange(e, g), newGenerateBLSToExecutionChangeKeystore(e, g),
 		newExitTransactionMnemonic(e, g), newExitTransactionKeystore(e, g), newPartialDeposit(e, g),
+		newMnemonic(e, g),
 		newSelftest(e), newVersion(e), newCommands(e), newWalls(e),
 	)
 	root.InitDefaultCompletionCmd(args0)

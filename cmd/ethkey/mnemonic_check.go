@@ -1,0 +1,69 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ethkey/ethkey/internal/dropin"
+)
+
+func newMnemonicCheck(e *env, g *globalFlags) *cobra.Command {
+	asJSON := false
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "read a phrase, check its words and checksum, and show what keys it makes",
+		Long: `Reads a phrase and checks that its words are in the list and that its checksum
+holds. It shows nothing of the phrase and writes nothing.
+
+A phrase with a wrong word can still have a checksum that holds: one in 16 of
+12 words, one in 256 of 24. Its keys cannot be wrong: compare them.
+
+EXAMPLES
+  ethkey mnemonic check
+  ethkey mnemonic check --count 3
+  ethkey mnemonic check --mnemonic-file phrase --count 1 --path m/12381/3600/i/0`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s := e.session(cmd, g)
+			c := dropin.NewChecked(s)
+			defer c.Close()
+			if err := c.Check(); err != nil {
+				return err
+			}
+			if err := s.Resolve(cmd.Context(), c.Options()); err != nil {
+				return c.Explain(err)
+			}
+			result, err := c.Run()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(e.stdout).Encode(result)
+			}
+			_, err = e.stdout.WriteString(checkText(result))
+			return err
+		},
+	}
+	f := cmd.Flags()
+	addPhraseFiles(f)
+	f.String("count", "", "show so many keys")
+	f.String("start", "", "index of the first of them (0)")
+	f.String("path", "", "path of the keys, with i for the index (m/12381/3600/i/0/0)")
+	f.BoolVar(&asJSON, "json", false, "print the report as JSON")
+	return cmd
+}
+
+func checkText(r *dropin.CheckResult) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d words, %s; the checksum holds\n", r.Words, r.Language)
+	for i, k := range r.Keys {
+		if i == 0 && r.Passphrase {
+			b.WriteString("with the passphrase:\n")
+		}
+		fmt.Fprintf(&b, "%s\n  public key        %s\n  0x00 credentials  %s\n", k.Path, k.PublicKey, k.Credentials)
+	}
+	return b.String()
+}
