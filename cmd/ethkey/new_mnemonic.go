@@ -25,7 +25,7 @@ EXAMPLES
   ethkey new-mnemonic --chain hoodi --num_validators 1`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if g.nonInteractive {
+			if g.nonInteractive && !e.term.Interactive() {
 				return fault.New(fault.Usage, "new-mnemonic needs a person who writes the phrase down").
 					WithHint("unattended: generate-mnemonic --output_file FILE, then existing-mnemonic --mnemonic-file FILE")
 			}

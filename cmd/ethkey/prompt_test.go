@@ -243,6 +243,26 @@ func other(word string) string {
 	return "zoo"
 }
 
+// With --non_interactive nothing is asked, but a person still reads the phrase
+// and types it again, as with the anchor.
+func TestNewMnemonicNonInteractiveOnATerminal(t *testing.T) {
+	dir := testkit.TempDir(t)
+	writeFile(t, dir, "password", password)
+	p := testkit.StartPTY(t, ethkey(t, dir, "--non_interactive", "new-mnemonic", "--mnemonic_language", "english", "--chain", "hoodi",
+		"--num_validators", "1", "--keystore-password-file", "password", "--withdrawal_address", ""))
+	words := readPage(p)
+	p.Send(" ")
+	onAlt(p, "type your phrase again")
+	p.Send(strings.Join(words, " ") + "\r")
+	p.Expect("verified by reading it back")
+	p.ExpectExit(0)
+	if made := keys(t, dir); len(made) != 2 {
+		t.Errorf("made %v", made)
+	}
+	clean(t, p)
+	notShown(t, p, words)
+}
+
 // generate-mnemonic shows the phrase on a page and writes nothing.
 func TestGenerateMnemonicShown(t *testing.T) {
 	p, dir := person(t, "generate-mnemonic", "--language", "english", "--mnemonic_language", "english")

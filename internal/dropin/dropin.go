@@ -254,7 +254,7 @@ func (s *Session) secret(o *Option) (value *secret.Buffer, typed bool, err error
 		value, err = descriptor(names[0], arg)
 	default:
 		typed = true
-		s.Term.Warn(Spell(names[0]) + " on the command line stays in the shell's history and shows in the list of processes; " +
+		s.Term.Warn(Spell(names[0]) + " on the command line stays in the shell's history, and showed in the list of processes for a moment; " +
 			"prefer the prompt, or " + Spell(o.Flag+"-file"))
 		value, err = s.argument(names[0])
 	}

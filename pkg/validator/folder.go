@@ -124,7 +124,11 @@ func publicKeysIn(fsys atomicfile.FS, name string) []bls.PublicKey {
 	if !keystoreName.MatchString(name) && !depositName.MatchString(name) {
 		return nil
 	}
-	f, err := fsys.Open(path.Join(KeysFolder, name))
+	name = path.Join(KeysFolder, name)
+	if info, err := fsys.Lstat(name); err != nil || !info.Mode().IsRegular() {
+		return nil // opening a pipe would wait for its writer
+	}
+	f, err := fsys.Open(name)
 	if err != nil {
 		return nil
 	}
@@ -133,7 +137,7 @@ func publicKeysIn(fsys atomicfile.FS, name string) []bls.PublicKey {
 	if err != nil {
 		return nil
 	}
-	if keystoreName.MatchString(name) {
+	if keystoreName.MatchString(path.Base(name)) {
 		ks, _, err := keystore.Parse(data)
 		if err != nil || ks.PublicKey == nil {
 			return nil

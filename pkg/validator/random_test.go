@@ -4,6 +4,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -43,4 +44,32 @@ func TestRandomnessThatFails(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A generator that repeats itself would encrypt two keys with one key stream.
+func TestRepeatedSaltIsRefused(t *testing.T) {
+	for _, way := range []struct{ pbkdf2, unique bool }{{true, false}, {false, true}} {
+		dir := t.TempDir()
+		m := machine()
+		m.Rand = stuck{}
+		r := request(t, dir)
+		r.PBKDF2, r.UniqueSalts = way.pbkdf2, way.unique
+		_, _, err := create(m, r)
+		if fault.KindOf(err) != fault.Integrity || !strings.Contains(err.Error(), "salt twice") {
+			t.Errorf("%+v: %v", way, err)
+		}
+		if left := listing(t, dir); len(left) != 0 {
+			t.Errorf("left %v", left)
+		}
+	}
+}
+
+// stuck gives the same bytes for ever.
+type stuck struct{}
+
+func (stuck) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 7
+	}
+	return len(p), nil
 }

@@ -49,7 +49,8 @@ type draw struct {
 type run struct {
 	*CreatePlan
 	unix   int64
-	shared *keystore.Key // nil when each keystore has a salt of its own
+	shared *keystore.Key   // nil when each keystore has a salt of its own
+	salts  map[string]bool // that keystores of this run have
 	set    *atomicfile.Set
 	made   []message.DepositEntry
 	names  []string
@@ -67,7 +68,7 @@ func (p *CreatePlan) Run(ctx context.Context, progress Progress) (*Result, error
 	if err != nil {
 		return nil, err
 	}
-	r := &run{CreatePlan: p, unix: p.machine.Now().Unix(), set: set}
+	r := &run{CreatePlan: p, unix: p.machine.Now().Unix(), set: set, salts: map[string]bool{}}
 	defer r.close()
 	result, err := r.all(ctx, progress)
 	return result, ended(ctx, set, err)
@@ -170,6 +171,11 @@ func (r *run) draw(n int) ([]draw, error) {
 			if d.salt, err = keystore.NewSalt(r.machine.Rand); err != nil {
 				return nil, err
 			}
+			if r.salts[string(d.salt)] {
+				return nil, fault.New(fault.Integrity, "the random generator gave the same salt twice: it is broken").
+					WithHint("make no keys on this machine")
+			}
+			r.salts[string(d.salt)] = true
 		}
 		if d.iv, err = keystore.NewIV(r.machine.Rand); err != nil {
 			return nil, err
@@ -260,7 +266,7 @@ func parallel(ctx context.Context, workers, n int, do func(i int) error) error {
 	for range max(1, min(workers, n)) {
 		wg.Go(func() {
 			for i := range next {
-				if err := do(i); err != nil {
+				if err := guarded(do, i); err != nil {
 					cancel(err)
 				}
 			}
@@ -275,4 +281,16 @@ func parallel(ctx context.Context, workers, n int, do func(i int) error) error {
 	close(next)
 	wg.Wait()
 	return context.Cause(ctx)
+}
+
+// guarded is do(i), with a panic made a fault: the value of one could be a
+// secret, and the stack that Go prints is for nobody in the room.
+func guarded(do func(i int) error, i int) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = fault.New(fault.Integrity, "internal fault at number %d of the run; nothing was written", i).
+				WithHint("this is a mistake in ethkey: please report what you did, without any secret")
+		}
+	}()
+	return do(i)
 }

@@ -1,0 +1,33 @@
+package main
+
+import "testing"
+
+// A wrong value on the command line is named and asked for again, as one that
+// was typed at the question; where nothing asks for it, it ends the command.
+func TestWrongGivenValueIsAskedAgain(t *testing.T) {
+	p, dir := person(t, "existing-mnemonic", "--language", "english", "--chain", "hodi", "--num_validators", "0",
+		"--keystore_password", "short", "--withdrawal_address", "", "--mnemonic", phrase, "--validator_start_index", "0")
+	p.Expect("hoodi") // the hint
+	p.Expect("network: ")
+	p.SendLine("hoodi")
+	p.Expect("error: number of validators")
+	p.Expect("how many validators")
+	p.SendLine("1")
+	p.Expect("12 characters")
+	p.ExpectHidden("password for the keystores")
+	p.SendLine(password)
+	p.ExpectHidden("repeat the password")
+	p.SendLine(password)
+	p.Expect("repeat the index")
+	p.SendLine("0")
+	p.Expect("press any key")
+	p.Send(" ")
+	p.ExpectExit(0)
+	if made := keys(t, dir); len(made) != 2 {
+		t.Errorf("made %v", made)
+	}
+
+	p, _ = person(t, "existing-mnemonic", "--language", "english", "--chain-file", "nowhere")
+	p.Expect("nowhere")
+	p.ExpectExit(1)
+}
