@@ -58,7 +58,11 @@ func TestSealed(t *testing.T) {
 	if _, err := key.Seal(plain, [16]byte{1}); err == nil {
 		t.Error("an iv was taken twice")
 	}
-	if short, err := key.Seal(plain[:32], [16]byte{2}); err != nil || short.Checksum != key.checksum(short.Ciphertext) {
+	short, err := key.Seal(plain[:32], [16]byte{2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum, err := key.checksum(short.Ciphertext); err != nil || short.Checksum != sum {
 		t.Errorf("the checksum of a short secret is not that of a keystore: %v", err)
 	}
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/sha256"
 	"crypto/subtle"
 	"sync"
 
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/hmac"
 	"github.com/ethkey/ethkey/internal/kdf"
 	"github.com/ethkey/ethkey/pkg/secret"
 )
@@ -63,12 +63,18 @@ func (k *Key) Params() Params { return k.params }
 func (k *Key) Close() { k.dk.Close() }
 
 // checksum is SHA-256(decryption key[16:32] || cipher message).
-func (k *Key) checksum(message []byte) [32]byte {
-	var preimage [16 + maxSecret]byte
-	defer secret.Wipe(preimage[:])
-	n := copy(preimage[:], k.dk.Bytes()[16:32])
-	n += copy(preimage[n:], message)
-	return sha256.Sum256(preimage[:n])
+func (k *Key) checksum(message []byte) (sum [32]byte, err error) {
+	page, err := secret.New(hmac.SHA256.HashRoom())
+	if err != nil {
+		return sum, err
+	}
+	defer page.Close()
+	h := hmac.NewHash(hmac.SHA256, page.Bytes())
+	defer h.Reset()
+	h.Write(k.dk.Bytes()[16:32])
+	h.Write(message)
+	h.Finish(sum[:])
+	return sum, nil
 }
 
 // stream is AES-128-CTR under decryption key[:16].
@@ -102,7 +108,9 @@ func Encrypt(k *Key, secretKey []byte, iv [16]byte, publicKey []byte, path, desc
 		PublicKey: append([]byte(nil), publicKey...), Path: path, UUID: FormatUUID(uuid),
 	}
 	stream.XORKeyStream(ks.Ciphertext, secretKey)
-	ks.Checksum = k.checksum(ks.Ciphertext)
+	if ks.Checksum, err = k.checksum(ks.Ciphertext); err != nil {
+		return nil, err
+	}
 	return ks, nil
 }
 
@@ -123,7 +131,10 @@ func (ks *Keystore) Open(k *Key) (*secret.Buffer, error) {
 	if !ks.KDF.Equal(k.params) {
 		return nil, refuse("crypto.kdf: the key was derived with other parameters than this keystore's")
 	}
-	sum := k.checksum(ks.Ciphertext)
+	sum, err := k.checksum(ks.Ciphertext)
+	if err != nil {
+		return nil, err
+	}
 	if subtle.ConstantTimeCompare(sum[:], ks.Checksum[:]) != 1 {
 		return nil, ErrWrongPassword
 	}

@@ -1,7 +1,6 @@
 package keystore
 
 import (
-	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
 
@@ -37,7 +36,9 @@ func (k *Key) Seal(plain []byte, iv [16]byte) (*Sealed, error) {
 	}
 	s := &Sealed{KDF: k.params, IV: iv, Ciphertext: make([]byte, len(plain))}
 	stream.XORKeyStream(s.Ciphertext, plain)
-	s.Checksum = k.longChecksum(s.Ciphertext)
+	if s.Checksum, err = k.checksum(s.Ciphertext); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -46,7 +47,10 @@ func (s *Sealed) Open(k *Key) (*secret.Buffer, error) {
 	if !s.KDF.Equal(k.params) {
 		return nil, refuse("crypto.kdf: the key was derived with other parameters than this file's")
 	}
-	sum := k.longChecksum(s.Ciphertext)
+	sum, err := k.checksum(s.Ciphertext)
+	if err != nil {
+		return nil, err
+	}
 	if subtle.ConstantTimeCompare(sum[:], s.Checksum[:]) != 1 {
 		return nil, ErrWrongPassword
 	}
@@ -60,17 +64,6 @@ func (s *Sealed) Open(k *Key) (*secret.Buffer, error) {
 	}
 	stream.XORKeyStream(out.Bytes(), s.Ciphertext)
 	return out, nil
-}
-
-// longChecksum is checksum for a message of any length. The hash keeps the
-// half key in its block until the message has pushed it out.
-func (k *Key) longChecksum(message []byte) (sum [32]byte) {
-	h := sha256.New()
-	h.Write(k.dk.Bytes()[16:32])
-	h.Write(message)
-	h.Sum(sum[:0])
-	h.Reset()
-	return sum
 }
 
 // ParseSealed reads the crypto object of top, as strictly as Parse does.
