@@ -75,7 +75,17 @@ func NewHash(f Function, room []byte) *Hash {
 	}
 }
 
-// Reset starts a new message and drops the last one's chaining value.
+// Close drops the chaining value, and hashes a block of zeros: the processor's
+// vector registers would keep the last block, and the next signal would put
+// them on the stack. Wiping the room is the caller's.
+func (h *Hash) Close() {
+	clear(h.block)
+	h.compress.Reset()
+	h.compress.Write(h.block)
+	h.Reset()
+}
+
+// Reset starts a new message.
 func (h *Hash) Reset() {
 	h.compress.Reset()
 	h.length = 0

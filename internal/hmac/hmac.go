@@ -54,6 +54,5 @@ func (m *HMAC) Sum(out []byte, message ...[]byte) {
 	m.Hash.Finish(out)
 }
 
-// Reset drops what the standard library's hash still holds. Wiping the room is
-// the caller's.
-func (m *HMAC) Reset() { m.Hash.Reset() }
+// Close is the hash's Close.
+func (m *HMAC) Close() { m.Hash.Close() }

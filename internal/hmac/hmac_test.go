@@ -98,14 +98,14 @@ func FuzzHMAC(f *testing.F) {
 	})
 }
 
-// After Reset and a wiped room nothing of key or message is left.
-func TestResetLeavesNothing(t *testing.T) {
+// After Close and a wiped room nothing of key or message is left.
+func TestCloseLeavesNothing(t *testing.T) {
 	for f := range standard {
 		room := make([]byte, f.Room())
 		m := New(f, room)
 		m.SetKey([]byte("secret"))
 		m.Sum(make([]byte, f.Size()), []byte("message"))
-		m.Reset()
+		m.Close()
 		got, want := make([]byte, f.stateSize()), make([]byte, f.stateSize())
 		m.Hash.save(got)
 		NewHash(f, make([]byte, f.HashRoom())).save(want)

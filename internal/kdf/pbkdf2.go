@@ -62,7 +62,7 @@ func newPRF(f hmac.Function, password []byte) (*prf, error) {
 }
 
 func (p *prf) close() {
-	p.mac.Reset()
+	p.mac.Close()
 	p.page.Close()
 }
 

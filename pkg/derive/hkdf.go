@@ -49,8 +49,8 @@ func newWork() (*work, error) {
 
 // close wipes the page, and the chaining values that Go's SHA-256 still holds.
 func (w *work) close() {
-	w.mac.Reset()
-	w.outerHash.Reset()
+	w.mac.Close()
+	w.outerHash.Close()
 	w.page.Close()
 }
 

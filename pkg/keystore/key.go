@@ -70,7 +70,7 @@ func (k *Key) checksum(message []byte) (sum [32]byte, err error) {
 	}
 	defer page.Close()
 	h := hmac.NewHash(hmac.SHA256, page.Bytes())
-	defer h.Reset()
+	defer h.Close()
 	h.Write(k.dk.Bytes()[16:32])
 	h.Write(message)
 	h.Finish(sum[:])
