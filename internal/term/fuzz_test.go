@@ -65,6 +65,35 @@ func FuzzField(f *testing.F) {
 	})
 }
 
+// FuzzTally types anything where rolls of a die are asked for.
+func FuzzTally(f *testing.F) {
+	for _, s := range []string{"123456\r", "1 2\t3\x7f\x7f\x15", "7abc\x04", "\x1b[200~654321\x1b[201~\r", "\xe5\xad\xff", strings.Repeat("6", 20)} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, typed []byte) {
+		room := make([]byte, 12)
+		y := &tally{Tally: Tally{Unit: "rolls", Alphabet: "123456", Least: 3, Most: len(room)}, field: field{page: room}}
+		out := &frame{}
+		keys(typed, func(k key) bool {
+			before := y.field.n
+			effect := y.apply(k)
+			out.wipe()
+			y.draw(out, 1+len(typed)%90, 1+len(typed)%30)
+			switch {
+			case bytes.ContainsFunc(room[:y.field.n], func(r rune) bool { return r < '1' || r > '6' }):
+				t.Fatalf("took %q", room[:y.field.n])
+			case bytes.ContainsFunc(room[y.field.n:], func(r rune) bool { return r != 0 }):
+				t.Fatalf("%q was taken back and not wiped", room[y.field.n:])
+			case effect == done && y.field.n < y.Least:
+				t.Fatalf("%d rolls ended the answer", y.field.n)
+			case effect == gone && before > 0:
+				t.Fatal("ctrl-d ended an answer")
+			}
+			return effect != done && effect != gone
+		})
+	})
+}
+
 // plain reports whether typed is text without any key that acts.
 func plain(typed []byte) bool {
 	return utf8.Valid(typed) && !bytes.ContainsFunc(typed, unicode.IsControl)

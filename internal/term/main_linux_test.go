@@ -201,6 +201,9 @@ var programs = map[string]program{
 		<-worked
 		return "", t.Page(ctx, secretPage, "write it down, then press any key")
 	},
+	"rolls":       rolls(false),
+	"plain rolls": rolls(true),
+	"gaps":        gaps,
 	"pause": func(ctx context.Context, t *term.Terminal) (string, error) {
 		return "", t.Pause(ctx, "press any key")
 	},

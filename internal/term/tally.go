@@ -140,16 +140,23 @@ func (y *tally) apply(k key) effect {
 }
 
 // draw puts the answer into f, in groups; the last lines of it where the
-// screen does not hold all.
+// screen does not hold all. The keys are told where there is room.
 func (y *tally) draw(f *frame, cols, rows int) {
+	foot, keys := &frame{width: cols}, &frame{width: cols}
+	y.status(foot)
+	keys.flow("backspace: take one back; ctrl-u: take all back; ctrl-c: leave")
 	f.width = cols
 	f.control("\x1b[H")
 	f.flow(Safe(y.Text))
 	f.line()
 	f.line()
+	room := rows - f.lines - foot.lines - 1
+	if room > keys.lines+1 {
+		room -= keys.lines + 1
+		foot.raw(keys.b)
+	}
 	perLine := tallyGroup * min(10, max(1, cols/(tallyGroup+1)))
-	lines := max(1, rows-f.lines-5)
-	first := max(0, y.field.n/perLine-lines+1) * perLine
+	first := max(0, y.field.n/perLine-max(1, room)+1) * perLine
 	for i := first; i < y.field.n; i++ {
 		f.text(y.field.page[i : i+1])
 		switch {
@@ -162,7 +169,7 @@ func (y *tally) draw(f *frame, cols, rows int) {
 	row, col := f.lines, min(f.col, cols-1)
 	f.line()
 	f.line()
-	y.status(f)
+	f.raw(foot.b)
 	f.control(fmt.Sprintf("\x1b[J\x1b[%d;%dH", row+1, col+1))
 }
 
@@ -179,5 +186,4 @@ func (y *tally) status(f *frame) {
 		f.flow(fmt.Sprintf("%d %s: press enter, or go on", n, y.Unit))
 	}
 	f.line()
-	f.flow("backspace: take one back; ctrl-u: take all back; ctrl-c: leave")
 }
