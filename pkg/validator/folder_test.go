@@ -226,6 +226,10 @@ func TestRewriteRefuses(t *testing.T) {
 		"relative at": {func(r *validator.RewriteRequest) {
 			r.Layout, r.PasswordFiles, r.At = keyfolder.Lighthouse, true, "x"
 		}, fault.Usage, "absolute"},
+		"costs of a copy": {func(r *validator.RewriteRequest) { r.PBKDF2 = true }, fault.Usage, "nothing is encrypted anew"},
+		"costs of a wallet": {func(r *validator.RewriteRequest) {
+			r.Layout, r.UniqueSalts = keyfolder.Prysm, true
+		}, fault.Usage, "always under PBKDF2"},
 		"short password":   {func(r *validator.RewriteRequest) { r.NewPassword = hidden(t, "short") }, fault.Refused, "too short"},
 		"wrong password":   {func(r *validator.RewriteRequest) { r.Source.Password = hidden(t, "not the password") }, fault.Refused, "does not open"},
 		"no password":      {func(r *validator.RewriteRequest) { r.Source.Password = nil }, fault.Refused, "no password"},

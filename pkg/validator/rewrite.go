@@ -111,7 +111,24 @@ func (p *RewritePlan) check() error {
 	if r.At != "" && !filepath.IsAbs(r.At) {
 		return fault.New(fault.Usage, "--at %q: expected an absolute path", r.At)
 	}
-	return p.settlePassword()
+	if err := p.settlePassword(); err != nil {
+		return err
+	}
+	return p.checkKDF()
+}
+
+// checkKDF refuses options that would be ignored.
+func (p *RewritePlan) checkKDF() error {
+	switch asked := p.req.PBKDF2 || p.req.UniqueSalts; {
+	case asked && p.copied():
+		return fault.New(fault.Usage, "--pbkdf2 and --unique-salts: nothing is encrypted anew without a new password").
+			WithHint("add --new-password-file; or leave them out")
+	case asked && p.req.Layout.Wallet():
+		return fault.New(fault.Usage, "--pbkdf2 and --unique-salts: a wallet is one file, always under PBKDF2")
+	case p.req.PBKDF2 && p.req.UniqueSalts:
+		return fault.New(fault.Usage, "--unique-salts: with --pbkdf2 each keystore has a salt of its own anyway")
+	}
+	return nil
 }
 
 // settlePassword finds what the new folder is encrypted under, if anything is
