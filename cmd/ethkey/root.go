@@ -99,6 +99,7 @@ EXAMPLES
 		newGenerateBLSToExecutionChange(e, g), newGenerateBLSToExecutionChangeKeystore(e, g),
 		newExitTransactionMnemonic(e, g), newExitTransactionKeystore(e, g), newPartialDeposit(e, g),
 		newMnemonic(e, g),
+		newKeystore(e, g),
 		newSelftest(e), newVersion(e), newCommands(e), newWalls(e),
 	)
 	root.InitDefaultCompletionCmd(args0)

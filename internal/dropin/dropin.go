@@ -288,7 +288,7 @@ func Spell(flag string) string {
 
 // hyphenated are the flags that are spelled with hyphens: the anchor's only
 // one, and our own.
-var hyphenated = []string{"regular-withdrawal", "unique-salts", "deposit-cli-version", "allow-degraded", "dice-only", "deposit-data", "search-indices"}
+var hyphenated = []string{"regular-withdrawal", "unique-salts", "deposit-cli-version", "allow-degraded", "dice-only", "deposit-data", "search-indices", "with-passwords", "with-mnemonic", "try-forms"}
 
 // Canonical maps a flag, spelled with underscores or hyphens or by one of its
 // older names, to its one name.
