@@ -22,7 +22,7 @@ func newCommands(e *env) *cobra.Command {
 
 func listCommands(e *env, cmd *cobra.Command) error {
 	kind := "offline"
-	if cmd.Annotations[network] != "" {
+	if cmd.Annotations[onNetwork] != "" {
 		kind = "network"
 	}
 	if _, err := fmt.Fprintf(e.stdout, "%s\t%s\n", cmd.CommandPath(), kind); err != nil {

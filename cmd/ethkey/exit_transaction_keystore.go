@@ -12,8 +12,9 @@ import (
 func newExitTransactionKeystore(e *env, g *globalFlags) *cobra.Command {
 	o := &signOptions{}
 	cmd := &cobra.Command{
-		Use:   "exit-transaction-keystore",
-		Short: "sign the exit of a validator whose key is in a keystore",
+		Use:     "exit-transaction-keystore",
+		GroupID: "dropin",
+		Short:   "sign the exit of a validator whose key is in a keystore",
 		Long: `Signs a voluntary exit into exit_transactions under --output_folder.
 
 An exit holds for ever (EIP-7044): whoever has the file can end the validator.
@@ -36,8 +37,8 @@ EXAMPLES
 	f := cmd.Flags()
 	addChainFlags(f)
 	addKeystoreFlags(f)
-	f.String("validator_index", "", "the validator's index on the beacon chain")
-	f.String("epoch", "", "earliest epoch of the exit; 0 if not given")
+	f.String("validator_index", "", "the validator's `INDEX` on the beacon chain")
+	f.String("epoch", "", "earliest `EPOCH` of the exit; 0 if not given")
 	o.add(f, "output_folder", validator.ExitFolder)
 	return cmd
 }

@@ -10,8 +10,9 @@ import (
 func newExitTransactionMnemonic(e *env, g *globalFlags) *cobra.Command {
 	o := &signOptions{}
 	cmd := &cobra.Command{
-		Use:   "exit-transaction-mnemonic",
-		Short: "sign exits of validators whose keys come from a phrase",
+		Use:     "exit-transaction-mnemonic",
+		GroupID: "dropin",
+		Short:   "sign exits of validators whose keys come from a phrase",
 		Long: `Signs voluntary exits, one file a validator, into exit_transactions under
 --output_folder. The keys are those of --validator_start_index and the indices
 after it, in the order of --validator_indices.
@@ -36,9 +37,9 @@ EXAMPLES
 	f := cmd.Flags()
 	addChainFlags(f)
 	addPhraseFlags(f)
-	f.String("validator_start_index", "", "index of the first validator's key")
-	f.String("validator_indices", "", "the validators' indices on the beacon chain, with commas between")
-	f.String("epoch", "", "earliest epoch of the exit; 0 if not given")
+	f.String("validator_start_index", "", "`INDEX` of the first validator's key")
+	f.String("validator_indices", "", "the validators' `INDICES` on the beacon chain, with commas between")
+	f.String("epoch", "", "earliest `EPOCH` of the exit; 0 if not given")
 	o.add(f, "output_folder", validator.ExitFolder)
 	return cmd
 }

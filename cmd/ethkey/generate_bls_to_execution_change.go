@@ -10,8 +10,9 @@ import (
 func newGenerateBLSToExecutionChange(e *env, g *globalFlags) *cobra.Command {
 	o := &signOptions{}
 	cmd := &cobra.Command{
-		Use:   "generate-bls-to-execution-change",
-		Short: "sign changes of 0x00 credentials to an execution address",
+		Use:     "generate-bls-to-execution-change",
+		GroupID: "dropin",
+		Short:   "sign changes of 0x00 credentials to an execution address",
 		Long: `Signs BLS-to-execution changes, all in one file, into bls_to_execution_changes
 under --bls_to_execution_changes_folder. The withdrawal keys are those of
 --validator_start_index and the indices after it; each must belong to the
@@ -53,10 +54,10 @@ EXAMPLES
 	f := cmd.Flags()
 	addChainFlags(f)
 	addPhraseFlags(f)
-	f.String("validator_start_index", "", "index of the first validator's key")
-	f.String("validator_indices", "", "the validators' indices on the beacon chain, with commas between")
-	f.String("bls_withdrawal_credentials_list", "", "their present 0x00 credentials, with commas between")
-	f.String("withdrawal_address", "", "execution address, with its EIP-55 checksum\n(also --execution_address, --eth1_withdrawal_address)")
+	f.String("validator_start_index", "", "`INDEX` of the first validator's key")
+	f.String("validator_indices", "", "the validators' `INDICES` on the beacon chain, with commas between")
+	f.String("bls_withdrawal_credentials_list", "", "their present 0x00 `CREDENTIALS`, with commas between")
+	f.String("withdrawal_address", "", "execution `ADDRESS`, with its EIP-55 checksum\n(also --execution_address, --eth1_withdrawal_address)")
 	o.add(f, "bls_to_execution_changes_folder", validator.ChangeFolder)
 	return cmd
 }

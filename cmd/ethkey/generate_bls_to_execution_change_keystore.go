@@ -10,8 +10,9 @@ import (
 func newGenerateBLSToExecutionChangeKeystore(e *env, g *globalFlags) *cobra.Command {
 	o := &signOptions{}
 	cmd := &cobra.Command{
-		Use:   "generate-bls-to-execution-change-keystore",
-		Short: "sign a wish for a withdrawal address with a validator's signing key",
+		Use:     "generate-bls-to-execution-change-keystore",
+		GroupID: "dropin",
+		Short:   "sign a wish for a withdrawal address with a validator's signing key",
 		Long: `Signs EthStaker's own message, by which the holder of a keystore states a
 withdrawal address, into bls_to_execution_changes_keystore under
 --output_folder. The beacon chain does not know this message: without the phrase
@@ -49,8 +50,8 @@ EXAMPLES
 	f := cmd.Flags()
 	addChainFlags(f)
 	addKeystoreFlags(f)
-	f.String("validator_index", "", "the validator's index on the beacon chain")
-	f.String("withdrawal_address", "", "execution address, with its EIP-55 checksum\n(also --execution_address, --eth1_withdrawal_address)")
+	f.String("validator_index", "", "the validator's `INDEX` on the beacon chain")
+	f.String("withdrawal_address", "", "execution `ADDRESS`, with its EIP-55 checksum\n(also --execution_address, --eth1_withdrawal_address)")
 	o.add(f, "output_folder", validator.KeystoreChangeFolder)
 	return cmd
 }

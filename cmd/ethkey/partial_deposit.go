@@ -11,8 +11,9 @@ func newPartialDeposit(e *env, g *globalFlags) *cobra.Command {
 	o := &signOptions{}
 	var version string
 	cmd := &cobra.Command{
-		Use:   "partial-deposit",
-		Short: "make deposit data from a keystore, to top up or to deposit in parts",
+		Use:     "partial-deposit",
+		GroupID: "dropin",
+		Short:   "make deposit data from a keystore, to top up or to deposit in parts",
 		Long: `Makes deposit data for the key of a keystore into partial_deposits under
 --output_folder. The first deposit of a key sets its credentials for ever; a
 later one only adds to the balance.
@@ -50,13 +51,13 @@ EXAMPLES
 	f := cmd.Flags()
 	addChainFlags(f)
 	addKeystoreFlags(f)
-	f.String("amount", "", "deposit in ETH or GNO; what activates a validator if not given")
-	f.String("withdrawal_address", "", "the validator's execution address, with its EIP-55 checksum\n(also --execution_address, --eth1_withdrawal_address)")
+	f.String("amount", "", "`DEPOSIT` in ETH or GNO; what activates a validator if not given")
+	f.String("withdrawal_address", "", "the validator's execution `ADDRESS`, with its EIP-55 checksum\n(also --execution_address, --eth1_withdrawal_address)")
 	f.String("compounding", "", "0x02 credentials")
 	f.Lookup("compounding").NoOptDefVal = "true"
 	f.String("regular-withdrawal", "", "0x01 credentials")
 	f.Lookup("regular-withdrawal").NoOptDefVal = "true"
-	f.StringVar(&version, "deposit-cli-version", validator.DepositCLIVersion, "deposit_cli_version in the deposit data")
+	f.StringVar(&version, "deposit-cli-version", validator.DepositCLIVersion, "deposit_cli_version `VERSION` in the deposit data")
 	o.add(f, "output_folder", validator.TopUpFolder)
 	return cmd
 }

@@ -20,8 +20,8 @@ const (
 	// noSecrets marks a command that touches no secret and so may run with a
 	// wall missing, which it then reports.
 	noSecrets = "no-secrets"
-	// network marks a command that is exempt from the walls.
-	network = "network"
+	// onNetwork marks a command that is exempt from the walls.
+	onNetwork = "network"
 )
 
 // globalFlags hold for every command, before or after its name.
@@ -42,7 +42,7 @@ func run(e *env, args []string) int {
 	defer secret.WipeAll()
 	root := newRoot(e)
 	root.SetArgs(args)
-	if cmd, _, err := root.Find(args); err != nil || cmd.Annotations[network] == "" {
+	if cmd, _, err := root.Find(args); err != nil || cmd.Annotations[onNetwork] == "" {
 		e.walls.Seccomp = sandbox.Wall()
 	}
 	err := guarded(func() error { return root.ExecuteContext(ctx) })
@@ -98,9 +98,9 @@ EXAMPLES
 		newNewMnemonic(e, g), newExistingMnemonic(e, g), newGenerateMnemonic(e, g), newTestKeystore(e, g),
 		newGenerateBLSToExecutionChange(e, g), newGenerateBLSToExecutionChangeKeystore(e, g),
 		newExitTransactionMnemonic(e, g), newExitTransactionKeystore(e, g), newPartialDeposit(e, g),
-		newMnemonic(e, g),
+		newMnemonic(e, g), newDerive(e, g), newDeposit(e, g), newExit(e, g), newCredentials(e, g),
 		newKeystore(e, g),
-		newSelftest(e), newVersion(e), newCommands(e), newWalls(e),
+		newDoctor(e), newSelftest(e), newVersion(e), newCommands(e), newWalls(e),
 	)
 	root.InitDefaultCompletionCmd(args0)
 	setHelp(root)
@@ -143,7 +143,7 @@ func checkWalls(e *env, g *globalFlags, cmd *cobra.Command) error {
 		}
 	}
 	missing := e.walls.Missing()
-	if len(missing) == 0 || cmd.Annotations[network] != "" {
+	if len(missing) == 0 || cmd.Annotations[onNetwork] != "" {
 		return nil
 	}
 	e.term.Warn("this machine lacks protections that ethkey sets up for itself; missing: " + strings.Join(missing, ", "))

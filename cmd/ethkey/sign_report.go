@@ -19,7 +19,7 @@ func changeSummary(s *validator.ChangeSummary, warnings []validator.Warning, wid
 	p.row("changes", fmt.Sprintf("%d, of 0x00 credentials to an execution address", s.Count))
 	for _, c := range s.Changes {
 		p.row(fmt.Sprintf("  %d", c.ValidatorIndex), "withdrawal key "+c.Path)
-		p.key("", "0x"+c.OldCredentials)
+		p.key("", c.OldCredentials)
 	}
 	p.network(s.Network, s.ForkVersion, s.Rehearsal)
 	p.row("address", s.Address)

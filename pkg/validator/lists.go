@@ -51,6 +51,18 @@ func checkValidators(indices []beacon.ValidatorIndex) error {
 // ParseOldCredentials reads a list of 0x00 withdrawal credentials: 64
 // hexadecimal digits each, with or without 0x.
 func ParseOldCredentials(text string) ([][32]byte, error) {
+	out, err := ParseCredentials(text)
+	for _, c := range out {
+		if err := checkOld(c); err != nil {
+			return nil, err
+		}
+	}
+	return out, err
+}
+
+// ParseCredentials reads a list of withdrawal credentials of any kind, 32
+// bytes each in hexadecimal, with or without 0x.
+func ParseCredentials(text string) ([][32]byte, error) {
 	var out [][32]byte
 	for _, word := range listWords(text) {
 		var c [32]byte
@@ -60,9 +72,6 @@ func ParseOldCredentials(text string) ([][32]byte, error) {
 		}
 		if _, err := hex.Decode(c[:], []byte(digits)); err != nil {
 			return nil, fault.New(fault.Refused, "withdrawal credentials %q: not hexadecimal", word)
-		}
-		if err := checkOld(c); err != nil {
-			return nil, err
 		}
 		out = append(out, c)
 	}
