@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // A wrong value on the command line is named and asked for again, as one that
 // was typed at the question; where nothing asks for it, it ends the command.
@@ -30,4 +33,18 @@ func TestWrongGivenValueIsAskedAgain(t *testing.T) {
 	p, _ = person(t, "existing-mnemonic", "--language", "english", "--chain-file", "nowhere")
 	p.Expect("nowhere")
 	p.ExpectExit(1)
+}
+
+// What cannot be done is said before a person writes 24 words down for it.
+func TestNewPhraseIsNotShownInVain(t *testing.T) {
+	p, _ := person(t, "new-mnemonic", "--language", "english", "--mnemonic_language", "english", "--num_validators", "1",
+		"--chain", "hoodi", "--withdrawal_address", "", "--folder", "nowhere")
+	p.ExpectHidden("password for the keystores")
+	p.SendLine(password)
+	p.ExpectHidden("repeat the password")
+	p.SendLine(password)
+	p.ExpectExit(3)
+	if strings.Contains(p.Transcript(), "\x1b[?1049h") {
+		t.Error("a page of secrets was shown")
+	}
 }

@@ -59,7 +59,7 @@ func begun(t *testing.T, edit func(*CreateRequest)) *run {
 	}
 	t.Cleanup(plan.Close)
 	fsys := must[atomicfile.FS](t)(m.Open(req.Folder))
-	r := &run{CreatePlan: plan, unix: 1700000000, set: must[*atomicfile.Set](t)(atomicfile.Begin(fsys, KeysFolder))}
+	r := &run{CreatePlan: plan, unix: 1700000000, set: must[*atomicfile.Set](t)(atomicfile.Begin(fsys, KeysFolder)), salts: map[string]bool{}}
 	t.Cleanup(func() { _ = r.set.Abort() })
 	t.Cleanup(r.close)
 	if err := r.deriveShared(); err != nil {
