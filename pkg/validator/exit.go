@@ -110,7 +110,7 @@ func (p *ExitPlan) warnings() []Warning {
 func (p *ExitPlan) Run(ctx context.Context, progress Progress) (*SignResult, error) {
 	n := p.req.Keys.Len()
 	result, err := p.machine.write(ctx, p.req.Folder, ExitFolder, p.req.Network, progress, func(o *output) error {
-		return p.signAll(ctx, o, n)
+		return p.signAll(ctx, o)
 	})
 	if err != nil {
 		return nil, err
@@ -120,32 +120,16 @@ func (p *ExitPlan) Run(ctx context.Context, progress Progress) (*SignResult, err
 	return result, nil
 }
 
-func (p *ExitPlan) signAll(ctx context.Context, o *output, n int) error {
-	exits, pks := make([]message.SignedVoluntaryExit, n), make([]bls.PublicKey, n)
-	err := o.each(ctx, n, func(i int) error {
-		sk, pk, err := keyAndPublic(p.req.Keys, i)
-		if err != nil {
-			return inKey(p.req.Keys, i, err)
-		}
-		defer sk.Close()
-		e := message.VoluntaryExit{Epoch: p.req.Epoch, ValidatorIndex: p.req.ValidatorIndices[i]}
-		exits[i], pks[i] = message.SignExit(sk, e, p.domain), pk
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if err := checkDistinct(p.req.Keys, pks); err != nil {
-		return err
-	}
-	for i, e := range exits {
-		if err := o.add(o.prefix+ExitName(p.req.ValidatorIndices[i], o.unix), message.MarshalExit(e)); err != nil {
-			return err
-		}
-	}
-	err = o.each(ctx, n, func(i int) error { return same(o, o.files[i], exits[i], message.ParseExit) })
-	if err != nil {
-		return err
-	}
-	return message.VerifyExits(exits, pks, p.domain, p.machine.Rand)
+func (p *ExitPlan) signAll(ctx context.Context, o *output) error {
+	return single[message.SignedVoluntaryExit]{
+		sign: func(i int, sk *bls.SecretKey) message.SignedVoluntaryExit {
+			return message.SignExit(sk, message.VoluntaryExit{Epoch: p.req.Epoch, ValidatorIndex: p.req.ValidatorIndices[i]}, p.domain)
+		},
+		name:    func(i int) string { return ExitName(p.req.ValidatorIndices[i], o.unix) },
+		marshal: message.MarshalExit,
+		parse:   message.ParseExit,
+		verify: func(all []message.SignedVoluntaryExit, pks []bls.PublicKey) error {
+			return message.VerifyExits(all, pks, p.domain, p.machine.Rand)
+		},
+	}.write(ctx, o, p.req.Keys)
 }

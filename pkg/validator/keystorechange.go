@@ -93,7 +93,7 @@ func PlanKeystoreChange(m Machine, req KeystoreChangeRequest) (*KeystoreChangePl
 func (p *KeystoreChangePlan) Run(ctx context.Context, progress Progress) (*SignResult, error) {
 	n := p.req.Keys.Len()
 	result, err := p.machine.write(ctx, p.req.Folder, KeystoreChangeFolder, p.req.Network, progress, func(o *output) error {
-		return p.signAll(ctx, o, n)
+		return p.signAll(ctx, o)
 	})
 	if err != nil {
 		return nil, err
@@ -103,32 +103,17 @@ func (p *KeystoreChangePlan) Run(ctx context.Context, progress Progress) (*SignR
 	return result, nil
 }
 
-func (p *KeystoreChangePlan) signAll(ctx context.Context, o *output, n int) error {
-	changes, pks := make([]message.SignedKeystoreChange, n), make([]bls.PublicKey, n)
-	err := o.each(ctx, n, func(i int) error {
-		sk, pk, err := keyAndPublic(p.req.Keys, i)
-		if err != nil {
-			return inKey(p.req.Keys, i, err)
-		}
-		defer sk.Close()
-		c := message.KeystoreChange{ValidatorIndex: p.req.ValidatorIndices[i], ToExecutionAddress: p.req.Address}
-		changes[i], pks[i] = message.SignKeystoreChange(sk, c, p.domain), pk
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if err := checkDistinct(p.req.Keys, pks); err != nil {
-		return err
-	}
-	for i, c := range changes {
-		if err := o.add(o.prefix+KeystoreChangeName(p.req.ValidatorIndices[i], o.unix), message.MarshalKeystoreChange(c)); err != nil {
-			return err
-		}
-	}
-	err = o.each(ctx, n, func(i int) error { return same(o, o.files[i], changes[i], message.ParseKeystoreChange) })
-	if err != nil {
-		return err
-	}
-	return message.VerifyKeystoreChanges(changes, pks, p.domain, p.machine.Rand)
+func (p *KeystoreChangePlan) signAll(ctx context.Context, o *output) error {
+	return single[message.SignedKeystoreChange]{
+		sign: func(i int, sk *bls.SecretKey) message.SignedKeystoreChange {
+			c := message.KeystoreChange{ValidatorIndex: p.req.ValidatorIndices[i], ToExecutionAddress: p.req.Address}
+			return message.SignKeystoreChange(sk, c, p.domain)
+		},
+		name:    func(i int) string { return KeystoreChangeName(p.req.ValidatorIndices[i], o.unix) },
+		marshal: message.MarshalKeystoreChange,
+		parse:   message.ParseKeystoreChange,
+		verify: func(all []message.SignedKeystoreChange, pks []bls.PublicKey) error {
+			return message.VerifyKeystoreChanges(all, pks, p.domain, p.machine.Rand)
+		},
+	}.write(ctx, o, p.req.Keys)
 }

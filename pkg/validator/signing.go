@@ -10,11 +10,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 
 	"github.com/ethkey/ethkey/internal/atomicfile"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/beacon"
+	"github.com/ethkey/ethkey/pkg/bls"
 	"github.com/ethkey/ethkey/pkg/network"
 )
 
@@ -202,17 +202,46 @@ func mediumNotes(report atomicfile.Report) []string {
 
 // each calls do for every message on all workers.
 func (o *output) each(ctx context.Context, n int, do func(i int) error) error {
-	var done atomic.Int64
-	before := o.steps
-	err := parallel(ctx, o.machine.Workers, n, func(i int) error {
-		if err := do(i); err != nil {
-			return err
+	err := o.eachOf(ctx, 0, n, n, do)
+	o.steps += n
+	return err
+}
+
+// eachOf is each for the messages from first to end of n.
+func (o *output) eachOf(ctx context.Context, first, end, n int, do func(i int) error) error {
+	err := parallel(ctx, o.machine.Workers, end-first, func(i int) error { return do(first + i) })
+	if err == nil {
+		o.progress.step(o.steps+end, 2*n)
+	}
+	return err
+}
+
+// eachThen is each, with then called for every message in order, a batch
+// behind: files are written while the next messages are signed.
+func (o *output) eachThen(ctx context.Context, n int, do, then func(i int) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	ends := make(chan int, n/batch+1)
+	go func() {
+		defer close(ends)
+		for first := 0; first < n; first += batch {
+			end := min(first+batch, n)
+			if err := o.eachOf(ctx, first, end, n, do); err != nil {
+				cancel(err)
+				return
+			}
+			ends <- end
 		}
-		if d := int(done.Add(1)); d%batch == 0 || d == n {
-			o.progress.step(before+d, 2*n)
+	}()
+	next := 0
+	for end := range ends {
+		for ; next < end && ctx.Err() == nil; next++ {
+			if err := then(next); err != nil {
+				cancel(err)
+			}
 		}
-		return nil
-	})
+	}
+	err := context.Cause(ctx)
+	cancel(nil)
 	o.steps += n
 	return err
 }
@@ -221,6 +250,41 @@ func (o *output) each(ctx context.Context, n int, do func(i int) error) error {
 func (o *output) add(name string, data []byte) error {
 	o.files = append(o.files, name)
 	return o.set.Add(name, data)
+}
+
+// single is a kind of message that has a file for each key.
+type single[T comparable] struct {
+	sign    func(i int, sk *bls.SecretKey) T
+	name    func(i int) string
+	marshal func(T) []byte
+	parse   func([]byte) (T, []string, error)
+	verify  func(all []T, pks []bls.PublicKey) error
+}
+
+// write signs a message with each key, writes the files, reads them back and
+// verifies them.
+func (s single[T]) write(ctx context.Context, o *output, keys KeySource) error {
+	n := keys.Len()
+	all, pks := make([]T, n), make([]bls.PublicKey, n)
+	err := o.eachThen(ctx, n, func(i int) error {
+		sk, pk, err := keyAndPublic(keys, i)
+		if err != nil {
+			return inKey(keys, i, err)
+		}
+		defer sk.Close()
+		all[i], pks[i] = s.sign(i, sk), pk
+		return nil
+	}, func(i int) error { return o.add(o.prefix+s.name(i), s.marshal(all[i])) })
+	if err != nil {
+		return err
+	}
+	if err := checkDistinct(keys, pks); err != nil {
+		return err
+	}
+	if err := o.each(ctx, n, func(i int) error { return same(o, o.files[i], all[i], s.parse) }); err != nil {
+		return err
+	}
+	return s.verify(all, pks)
 }
 
 // same reads a file back and has parse make of it what was written.
