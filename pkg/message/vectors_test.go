@@ -268,7 +268,7 @@ func TestNetworkDomains(t *testing.T) {
 }
 
 // Messages of every kind: domain and signing root from the object's root, and
-// for deposits that root as well. The signatures of that file are made with the
+// for deposits, exits and changes that root as well. The signatures of that file are made with the
 // NUL_ ciphersuite, which is not Ethereum's; those of sign.json are checked in
 // pkg/bls.
 func TestSigningRootVectors(t *testing.T) {
@@ -302,8 +302,11 @@ func TestSigningRootVectors(t *testing.T) {
 			t.Errorf("%s: domain %s, want %s", c.Kind, domain, c.Domain)
 		}
 		object := beacon.Root(unhex(t, c.ObjectRoot))
-		if c.Kind == "DEPOSIT" && depositRoot(t, c.Message) != object {
-			t.Errorf("DEPOSIT: wrong object root, want %s", object)
+		roots := map[string]func(*testing.T, json.RawMessage) beacon.Root{
+			"DEPOSIT": depositRoot, "VOLUNTARY_EXIT": exitRoot, "BLS_TO_EXECUTION_CHANGE": changeRoot,
+		}
+		if of := roots[c.Kind]; of != nil && of(t, c.Message) != object {
+			t.Errorf("%s: object root %s, want %s", c.Kind, of(t, c.Message), object)
 		}
 		root := ComputeSigningRoot(object, domain)
 		if root.String() != c.SigningRoot {
@@ -326,4 +329,29 @@ func depositRoot(t *testing.T, message json.RawMessage) beacon.Root {
 		t.Fatal(err)
 	}
 	return DepositMessage{bls.PublicKey(unhex(t, m.Pubkey)), [32]byte(unhex(t, m.Credentials)), m.Amount}.HashTreeRoot()
+}
+
+func exitRoot(t *testing.T, message json.RawMessage) beacon.Root {
+	t.Helper()
+	var m struct {
+		Epoch beacon.Epoch          `json:"epoch,string"`
+		Index beacon.ValidatorIndex `json:"validator_index,string"`
+	}
+	if err := json.Unmarshal(message, &m); err != nil {
+		t.Fatal(err)
+	}
+	return VoluntaryExit{m.Epoch, m.Index}.HashTreeRoot()
+}
+
+func changeRoot(t *testing.T, message json.RawMessage) beacon.Root {
+	t.Helper()
+	var m struct {
+		Index  beacon.ValidatorIndex `json:"validator_index,string"`
+		Pubkey string                `json:"from_bls_pubkey"`
+		To     string                `json:"to_execution_address"`
+	}
+	if err := json.Unmarshal(message, &m); err != nil {
+		t.Fatal(err)
+	}
+	return BLSToExecutionChange{m.Index, bls.PublicKey(unhex(t, m.Pubkey)), beacon.ExecutionAddress(unhex(t, m.To))}.HashTreeRoot()
 }
