@@ -76,6 +76,8 @@ func (f *Fresh) Check() error {
 	case !flags.Changed("output-file") && !f.session.Interactive:
 		return fault.New(fault.Usage, "missing: --output-file").
 			WithHint("with --non_interactive the phrase can only go to a file")
+	case !flags.Changed("output-file"):
+		return f.session.Term.CanShow()
 	}
 	return nil
 }
@@ -188,7 +190,7 @@ func (f *Fresh) result(m *mnemonic.Mnemonic) *FreshResult {
 
 // offerRecipe shows, to who wants it, all that the phrase is recomputed from.
 func (f *Fresh) offerRecipe(ctx context.Context, m *mnemonic.Mnemonic) error {
-	if !f.rolled() || !f.session.Interactive || !f.session.Term.Interactive() {
+	if !f.rolled() || !f.session.canPage() {
 		return nil
 	}
 	yes, err := f.session.Term.Confirm(ctx, term.Prompt{
@@ -233,6 +235,11 @@ func (f *Fresh) writeRecipe(w io.Writer, entropy *secret.Buffer, cols int) {
 	}
 	fmt.Fprint(w, "  begins with the entropy\n\n")
 	fmt.Fprintln(w, term.Wrap("Whoever sees this page has the phrase. docs/dice.md leads from the entropy to the words.", cols, 0))
+}
+
+// canPage tells whether a person can be asked and shown a secret.
+func (s *Session) canPage() bool {
+	return s.Interactive && s.Term.Interactive() && s.Term.CanShow() == nil
 }
 
 // newFile takes the name of a file that must not exist yet.

@@ -12,11 +12,14 @@ import (
 	"github.com/ethkey/ethkey/pkg/validator"
 )
 
+// maxListed is how many candidates a person can look through.
+const maxListed = 200
+
 // HandOver gives the phrase that r is about to the person: into the file that
 // was named, or on a page that is wiped, and only when that is agreed to.
 // Where several fit, the person chooses.
 func (d *Mend) HandOver(ctx context.Context, r *MendResult) error {
-	asks := d.target.session.Interactive && d.target.session.Term.Interactive()
+	asks := d.target.session.canPage()
 	switch {
 	case d.file == "" && (!asks || r.intact()):
 		return nil
@@ -59,8 +62,8 @@ func (d *Mend) only(r *MendResult) int {
 // choose shows the candidates, without the rest of the phrase, and asks for
 // one of them; -1 is none.
 func (d *Mend) choose(ctx context.Context) (int, error) {
-	t, n := d.target.session.Term, d.repair.Len()
-	yes, err := t.Confirm(ctx, term.Prompt{Text: fmt.Sprintf("show the %d candidates, with their words, on a page that is wiped", n), Default: "no"})
+	t, n := d.target.session.Term, min(d.repair.Len(), maxListed)
+	yes, err := t.Confirm(ctx, term.Prompt{Text: fmt.Sprintf("show the %d likeliest, with their words, on a page that is wiped", n), Default: "no"})
 	if err != nil || !yes {
 		return -1, err
 	}
@@ -84,13 +87,16 @@ func (d *Mend) choose(ctx context.Context) (int, error) {
 // writeCandidates lists what each candidate changes, likeliest first.
 func (d *Mend) writeCandidates(w io.Writer) {
 	fmt.Fprint(w, "Likeliest first:\n\n")
-	for i := range d.repair.Len() {
+	for i := range min(d.repair.Len(), maxListed) {
 		fmt.Fprintf(w, "%5d. %s", i+1, d.repair.Change(i))
 		if word := d.repair.Word(i); word != "" {
 			fmt.Fprint(w, ": ")
 			_, _ = w.Write([]byte(word)) // fmt would keep a copy
 		}
 		fmt.Fprint(w, "\n")
+	}
+	if more := d.repair.Len() - maxListed; more > 0 {
+		fmt.Fprintf(w, "       and %d more, less and less likely\n", more)
 	}
 	fmt.Fprint(w, "\n")
 }
