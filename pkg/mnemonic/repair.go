@@ -64,13 +64,15 @@ type baseline struct {
 	language Language
 	words    *list
 	indices  [maxWords + 1]uint16
-	misses   []int // positions, from 0, of words that are not in the list
+	fit      [maxWords + 1]int // how unlike its reading a word was written
+	misses   []int             // positions, from 0, of words that are not in the list
 }
 
 // candidate is a change to a baseline. Word is the index of the word that is
-// put in, far how unlikely the change is.
+// put in, far how unlikely the change is: below zero where the text speaks for
+// it.
 type candidate struct {
-	far         uint16
+	far         int16
 	damage      Damage
 	base        uint8
 	first, last uint8
@@ -131,6 +133,11 @@ func (r *Repair) baseline(language Language) *baseline {
 			b.misses = append(b.misses, i)
 		}
 		b.indices[i] = uint16(index)
+		if ok {
+			// "montain" is read as month, as its first four letters say, but
+			// was hardly meant so.
+			b.fit[i] = unlike(r.words[i].slice(), []rune(b.words.display[index]))
+		}
 	}
 	return b
 }
@@ -218,7 +225,7 @@ func (r *Repair) collectSwaps(base uint8) {
 			}
 			c := candidate{damage: Swapped, base: base, first: uint8(i), last: uint8(j), far: adjacentFar}
 			if j > i+1 {
-				c.far = uint16(distantFar + (j-i)/4)
+				c.far = int16(distantFar + (j-i)/4)
 			}
 			r.add(c)
 		}
@@ -251,7 +258,7 @@ func (r *Repair) add(c candidate) {
 		return
 	}
 	if c.damage == Wrong || c.damage == Unreadable {
-		c.far = uint16(unlike(r.words[c.first].slice(), []rune(r.bases[c.base].words.display[c.word])))
+		c.far = int16(r.unlike(c.base, int(c.first), c.word) - r.bases[c.base].fit[c.first])
 	}
 	if len(r.candidates) == cap(r.candidates) {
 		grown := make([]candidate, len(r.candidates), max(256, 2*cap(r.candidates)))
@@ -260,6 +267,11 @@ func (r *Repair) add(c candidate) {
 		r.candidates = grown
 	}
 	r.candidates = append(r.candidates, c)
+}
+
+// unlike tells how far word i of the text is from a word of the list.
+func (r *Repair) unlike(base uint8, i int, word uint16) int {
+	return unlike(r.words[i].slice(), []rune(r.bases[base].words.display[word]))
 }
 
 // apply writes the phrase of c to dst and returns its number of words.
@@ -341,6 +353,7 @@ func (r *Repair) Close() {
 	}
 	for _, b := range r.bases {
 		clear(b.indices[:])
+		clear(b.fit[:])
 	}
 	clear(r.candidates)
 	r.candidates, r.n = nil, 0

@@ -189,6 +189,18 @@ func TestNeighboursBeforeDistantWords(t *testing.T) {
 	}
 }
 
+// A word that its first four letters read as another one is doubted first.
+func TestFourLettersThatMislead(t *testing.T) {
+	text := strings.Replace("scheme spot photo card baby mountain device kick cradle pact join borrow", "mountain", "montain", 1)
+	if i, ok := English.Lookup([]byte("montain")); !ok || English.list().display[i] != "month" {
+		t.Fatal("montain does not mislead")
+	}
+	r := repair(t, text, English)
+	if r.Change(0) != (Change{Wrong, 6, 0, English}) || r.Word(0) != "mountain" {
+		t.Errorf("first is %+v, %s", r.Change(0), r.Word(0))
+	}
+}
+
 // A word written twice is taken out, whichever of the two.
 func TestWordWrittenTwice(t *testing.T) {
 	m := draw(t, 5, 24, English)
