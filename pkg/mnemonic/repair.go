@@ -3,11 +3,13 @@ package mnemonic
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"unicode/utf8"
 
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/secret"
 )
 
 // Damage is a way in which what was read differs from a phrase.
@@ -51,10 +53,11 @@ func (c Change) String() string {
 
 // Repair is a damaged phrase and the candidates for what it was: the phrases
 // whose checksum holds and that differ from it by one damage, likeliest first.
-// Close wipes it.
+// What was read is on secret pages; a candidate outside them is one word and
+// its place. Close wipes it.
 type Repair struct {
 	n          int
-	words      [maxWords + 1]letters
+	words      [maxWords + 1]letters // until the candidates are known
 	bases      []*baseline
 	candidates []candidate
 }
@@ -63,9 +66,10 @@ type Repair struct {
 type baseline struct {
 	language Language
 	words    *list
-	indices  [maxWords + 1]uint16
-	fit      [maxWords + 1]int // how unlike its reading a word was written
-	misses   []int             // positions, from 0, of words that are not in the list
+	sealed   *secret.Buffer       // indices, two bytes each, big-endian
+	indices  [maxWords + 1]uint16 // until the candidates are known
+	fit      [maxWords + 1]int    // how unlike its reading a word was written
+	misses   []int                // positions, from 0, of words that are not in the list
 }
 
 // candidate is a change to a baseline. Word is the index of the word that is
@@ -89,12 +93,15 @@ func NewRepair(text []byte, language Language) (*Repair, error) {
 			WithHint("type it in a UTF-8 terminal, or save its file as UTF-8")
 	}
 	r := &Repair{}
-	if err := r.read(text, language); err != nil {
+	err := r.read(text, language)
+	for i := 0; err == nil && i < len(r.bases); i++ {
+		r.collect(uint8(i))
+		err = r.bases[i].seal()
+	}
+	r.wipe()
+	if err != nil {
 		r.Close()
 		return nil, err
-	}
-	for i := range r.bases {
-		r.collect(uint8(i))
 	}
 	slices.SortStableFunc(r.candidates, func(a, b candidate) int { return cmp.Compare(a.far, b.far) })
 	return r, nil
@@ -140,6 +147,28 @@ func (r *Repair) baseline(language Language) *baseline {
 		}
 	}
 	return b
+}
+
+// seal moves the indices to a secret page.
+func (b *baseline) seal() (err error) {
+	if b.sealed, err = secret.New(2 * len(b.indices)); err != nil {
+		return err
+	}
+	for i, index := range b.indices {
+		binary.BigEndian.PutUint16(b.sealed.Bytes()[2*i:], index)
+	}
+	return nil
+}
+
+// wipe clears what only the collecting of candidates needs.
+func (r *Repair) wipe() {
+	for i := range r.words {
+		r.words[i].wipe()
+	}
+	for _, b := range r.bases {
+		clear(b.indices[:])
+		clear(b.fit[:])
+	}
 }
 
 // mendable refuses more damage than one.
@@ -253,7 +282,7 @@ func (r *Repair) add(c candidate) {
 	var entropy [maxWords / 3 * 4]byte
 	defer clear(indices[:])
 	defer clear(entropy[:])
-	n := r.apply(&indices, c)
+	n := r.apply(&indices, r.bases[c.base].indices[:r.n], c)
 	if !unpack(entropy[:entropyLen(n)], indices[:n]) {
 		return
 	}
@@ -274,9 +303,10 @@ func (r *Repair) unlike(base uint8, i int, word uint16) int {
 	return unlike(r.words[i].slice(), []rune(r.bases[base].words.display[word]))
 }
 
-// apply writes the phrase of c to dst and returns its number of words.
-func (r *Repair) apply(dst *[maxWords]uint16, c candidate) int {
-	from, i := r.bases[c.base].indices[:r.n], int(c.first)
+// apply writes the phrase of c, from the text's indices, to dst and returns its
+// number of words.
+func (r *Repair) apply(dst *[maxWords]uint16, from []uint16, c candidate) int {
+	i := int(c.first)
 	switch c.damage {
 	case Missing:
 		copy(dst[:], from[:i])
@@ -326,10 +356,15 @@ func (r *Repair) Word(i int) string {
 
 // Mnemonic returns candidate i as a phrase.
 func (r *Repair) Mnemonic(i int) (*Mnemonic, error) {
+	var from [maxWords + 1]uint16
 	var indices [maxWords]uint16
+	defer clear(from[:])
 	defer clear(indices[:])
 	c := r.candidates[i]
-	n := r.apply(&indices, c)
+	for k := range from {
+		from[k] = binary.BigEndian.Uint16(r.bases[c.base].sealed.Bytes()[2*k:])
+	}
+	n := r.apply(&indices, from[:r.n], c)
 	m, err := blank(n, r.bases[c.base].language)
 	if err != nil {
 		return nil, err
@@ -343,18 +378,15 @@ func (r *Repair) Mnemonic(i int) (*Mnemonic, error) {
 // Format prints [redacted] for every verb.
 func (r *Repair) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte("[redacted]")) }
 
-// Close wipes the text and the candidates.
+// Close wipes what was read and the candidates. A second Close does nothing.
 func (r *Repair) Close() {
 	if r == nil {
 		return
 	}
-	for i := range r.words {
-		r.words[i].wipe()
-	}
+	r.wipe()
 	for _, b := range r.bases {
-		clear(b.indices[:])
-		clear(b.fit[:])
+		b.sealed.Close()
 	}
 	clear(r.candidates)
-	r.candidates, r.n = nil, 0
+	r.candidates = nil
 }

@@ -261,11 +261,13 @@ func TestRepairDoesNotPrint(t *testing.T) {
 	if got := fmt.Sprintf("%v %+v %#v %s", r, r, r, r); got != strings.TrimSpace(strings.Repeat("[redacted] ", 4)) {
 		t.Errorf("printed %q", got)
 	}
-	indices := &r.bases[0].indices
+	if r.bases[0].indices != [maxWords + 1]uint16{} || r.words != [maxWords + 1]letters{} {
+		t.Error("the phrase stays outside the secret pages")
+	}
 	kept := r.candidates
 	r.Close()
 	r.Close()
-	if r.Len() != 0 || *indices != [maxWords + 1]uint16{} || kept[0] != (candidate{}) || r.words[11] != (letters{}) {
+	if r.Len() != 0 || kept[0] != (candidate{}) || r.bases[0].sealed.Len() != 0 {
 		t.Error("Close leaves the phrase")
 	}
 }
