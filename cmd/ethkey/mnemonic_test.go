@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -252,4 +253,67 @@ func TestRepairWritesNoSecret(t *testing.T) {
 	for _, f := range append(found, inFiles...) {
 		t.Error(f)
 	}
+}
+
+// unreadable starts ethkey itself on a terminal, for a look at its memory; nil
+// where nobody could look. The test binary holds the secrets as constants.
+func unreadable(t *testing.T, args ...string) *testkit.PTY {
+	t.Helper()
+	if os.Getuid() != 0 || !secretMemory(t) {
+		return nil
+	}
+	cmd := &exec.Cmd{Path: testkit.Binary(t), Dir: testkit.TempDir(t), Env: os.Environ(), Args: append([]string{"ethkey"}, args...)}
+	testkit.Unprivileged(t, cmd)
+	return testkit.StartPTY(t, cmd)
+}
+
+// After the search, while a person decides, nothing of the phrase is in memory
+// that a reader can reach.
+func TestRepairLeavesNoSecretInReadableMemory(t *testing.T) {
+	p := unreadable(t, "mnemonic", "repair", "--pubkey", phraseKey)
+	if p == nil {
+		return
+	}
+	onAlt(p, "write ? for what you cannot read")
+	p.Send(strings.Replace(phrase, "mountain", "?", 1) + " ")
+	finish(p)
+	p.Expect("show the whole phrase")
+	c := canary(t)
+	c.AddText("damaged phrase", strings.Replace(phrase, "mountain", "?", 1))
+	found, err := c.ScanProcess(p.Pid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		t.Error(f)
+	}
+	p.Interrupt()
+	p.ExpectExit(130)
+}
+
+// While a person is asked for a look at the parts, no roll is in such memory.
+func TestDiceLeaveNoSecretInReadableMemory(t *testing.T) {
+	p := unreadable(t, "mnemonic", "new", "--dice-only", "--output-file", "phrase")
+	if p == nil {
+		return
+	}
+	onAlt(p, "0 rolls; 99 to go")
+	p.Send(rolls99)
+	onAlt(p, "99 rolls: press enter")
+	p.Send("\r")
+	p.Expect("show what the phrase can be recomputed from")
+	c := testkit.NewCanary()
+	c.Add("rolls", []byte(rolls99))
+	c.Add("half of the rolls", []byte(rolls99[:50]))
+	sum := sha256.Sum256([]byte(rolls99))
+	c.Add("entropy", sum[:])
+	found, err := c.ScanProcess(p.Pid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		t.Error(f)
+	}
+	p.SendLine("")
+	p.ExpectExit(0)
 }
