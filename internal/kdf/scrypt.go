@@ -26,16 +26,16 @@ func Scrypt(ctx context.Context, password, salt []byte, n, r, p, dkLen int) (*se
 	if err := check(n, r, p, dkLen); err != nil {
 		return nil, err
 	}
-	prf, err := newPRF(SHA256, password)
-	if err != nil {
-		return nil, err
-	}
-	defer prf.close()
 	area, err := newArea(blockBytes * (2*r*(n+p+2) + 1))
 	if err != nil {
 		return nil, err
 	}
 	defer area.close()
+	prf, err := newPRF(SHA256, password)
+	if err != nil {
+		return nil, err
+	}
+	defer prf.close() // first: wiping the area is long enough for a signal to save registers
 	b := area.take(blockBytes * 2 * r * p)
 	l := newLane(area, n, r)
 	if err := prf.pbkdf2(ctx, b, salt, 1); err != nil {
