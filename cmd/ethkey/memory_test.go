@@ -75,9 +75,9 @@ func untilWriting(t *testing.T, pid int) {
 	}
 }
 
-// excepted are the copies of secrets that libraries leave in readable memory,
-// as docs/assurance.md lists them: by secret and form.
-var excepted = []string{"password (raw)", "decryption key (raw)"}
+// excepted is the copy of a secret that a library leaves in readable memory, as
+// docs/assurance.md lists it: by secret and form.
+var excepted = []string{"AES key (raw)"}
 
 // After a whole run, while its report waits for a reader, readable memory holds
 // the named exceptions and no other secret.
@@ -138,8 +138,8 @@ func checkMemory(t *testing.T, p *testkit.PTY, dir, passphrase string) {
 	}
 	for i, name := range names {
 		dk, stream := opened(t, name, signing[i])
-		c.Add("decryption key", dk[:16])
-		c.Add("decryption key", dk[16:])
+		c.Add("AES key", dk[:16])
+		c.Add("checksum key", dk[16:])
 		c.Add("key stream", stream)
 	}
 	found, err := c.ScanProcess(p.Pid())
