@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ethkey/ethkey/internal/dropin"
+	"github.com/ethkey/ethkey/internal/term"
 	"github.com/ethkey/ethkey/pkg/validator"
 )
 
@@ -17,8 +18,9 @@ func newKeystoreList(e *env, g *globalFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "list the keystores of a folder, as any client keeps them",
-		Long: `Lists what the keystores of a folder say of themselves: index of the path, public
-key, key derivation, file. It opens none; 'ethkey keystore verify' proves them.
+		Long: `Lists what the keystores of a folder say of themselves: index of the path,
+public key, key derivation, file. It opens none; 'ethkey keystore verify' proves
+them.
 
 The folder is that of ethstaker-deposit-cli, Lighthouse, Prysm, Teku, Nimbus,
 Lodestar or Web3Signer.
@@ -54,12 +56,12 @@ func listText(list *validator.KeystoreList) string {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprint(w, "INDEX\tPUBLIC KEY\tENCRYPTION\tFILE\tNOTES\n")
 	for _, row := range list.Keystores {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", indexText(row.Index), orNone(row.PublicKey), orNone(row.KDF), row.File, rowNotes(row))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", indexText(row.Index), orNone(row.PublicKey), orNone(row.KDF), term.Safe(row.File), term.Safe(rowNotes(row)))
 	}
 	_ = w.Flush()
 	fmt.Fprintf(&b, "%d keystores, as %s keeps them\n", len(list.Keystores), list.Layout)
 	for _, name := range list.Deposits {
-		fmt.Fprintf(&b, "deposit data: %s\n", name)
+		fmt.Fprintf(&b, "deposit data: %s\n", term.Safe(name))
 	}
 	return trimLines(b.String())
 }

@@ -50,8 +50,8 @@ more; what lies on a medium can outlive its removal.
 
 EXAMPLES
   ethkey keystore passwd --keystores validator_keys --folder validator_keys_new
-  ethkey keystore passwd --keystores old --folder new --keystore-password-file pw \
-    --new-password-file pw2 --yes`,
+  ethkey keystore passwd --keystores old --folder new --yes \
+    --keystore-password-file pw --new-password-file pw2`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.rewrite(cmd, e, g, func(k *dropin.KeyFolder, req *validator.RewriteRequest) error {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ethkey/ethkey/internal/dropin"
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/term"
 	"github.com/ethkey/ethkey/pkg/validator"
 )
 
@@ -89,14 +90,14 @@ func verifiedText(r *validator.KeystoreReport) string {
 		if !k.OK {
 			result = "FAILED"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", result, indexText(k.Index), orNone(k.PublicKey), k.File, checkNotes(k))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", result, indexText(k.Index), orNone(k.PublicKey), term.Safe(k.File), term.Safe(checkNotes(k)))
 	}
 	_ = w.Flush()
 	for _, v := range r.Verified {
 		fmt.Fprintf(&b, "%s\n", v)
 	}
 	for _, p := range r.Problems {
-		fmt.Fprintf(&b, "FAILED: %s\n", p)
+		fmt.Fprintf(&b, "FAILED: %s\n", term.Safe(p))
 	}
 	if len(r.WallsMissing) > 0 {
 		fmt.Fprintf(&b, "without these protections: %s\n", strings.Join(r.WallsMissing, ", "))
