@@ -83,7 +83,3 @@ func (l Layout) Passwords() Need { return styles[l].need }
 
 // Wallet says whether the layout keeps all keys in one encrypted file.
 func (l Layout) Wallet() bool { return l == Prysm }
-
-// plain says whether keystores lie in the folder itself, under names of the
-// owner's choice.
-func (l Layout) plain() bool { return l == DepositCLI || l == PrysmImport }
