@@ -46,6 +46,7 @@ EXAMPLES
 	f.String("mnemonic-password-fd", "", "descriptor `N` to read the passphrase from")
 	f.String("mnemonic_language", "", "`LANGUAGE` of the phrase; found by itself if not given")
 	f.String("validator_start_index", "", "`INDEX` of the first key")
+	f.String("path", "", "`PATH` of keys that another tool made, with the letter i where the index belongs, as in m/12381/3600/i/0; needs --withdrawal_address")
 	o.add(f)
 	return cmd
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/ethkey/ethkey/pkg/derive"
 	"github.com/ethkey/ethkey/pkg/validator"
 )
 
@@ -19,6 +20,9 @@ func summaryText(s *validator.Summary, warnings []validator.Warning, width int) 
 	}
 	p.network(s.Network, s.ForkVersion, s.Rehearsal)
 	p.row("phrase", s.Phrase)
+	if s.Path != derive.SigningTemplate().String() {
+		p.row("PATH", s.Path+", not the one of EIP-2334")
+	}
 	p.row("credentials", s.Credentials)
 	if s.Address != "" {
 		p.row("address", s.Address)

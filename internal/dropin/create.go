@@ -42,7 +42,8 @@ func (c *Create) Close() {
 func (c *Create) Existing() []Option {
 	start := startIndex(&c.Request.StartIndex, "index of the first key, 0 if you never made keys from this phrase")
 	start.Repeat = "repeat the index"
-	return join(c.phraseOptions(), []Option{start}, c.common())
+	path := Option{Flag: "path", Take: func(v string) error { return takePath(&c.Request.Path, v) }}
+	return join(c.phraseOptions(), []Option{start, path}, c.common())
 }
 
 // Fresh lists the options of new-mnemonic, in the anchor's order.

@@ -34,6 +34,7 @@ type CreateRequest struct {
 	Passphrase *secret.Buffer // the BIP-39 passphrase; nil for none
 	StartIndex uint64
 	Count      uint64
+	Path       derive.Template // of the signing keys; zero: EIP-2334's
 	Network    network.Network
 
 	Address     *beacon.ExecutionAddress // nil: 0x00 credentials, from the mnemonic's withdrawal key
@@ -57,6 +58,7 @@ type CreatePlan struct {
 	amount   beacon.Gwei
 	password *secret.Buffer // processed as EIP-2335 says
 	tree     *derive.Tree
+	branch   *derive.Branch // of a path that is not EIP-2334's, or nil
 }
 
 // PlanCreate checks req against the rules and the folder, and derives the
@@ -67,6 +69,9 @@ func PlanCreate(m Machine, req CreateRequest) (*CreatePlan, []Warning, error) {
 		req.DepositCLIVersion = DepositCLIVersion
 	}
 	if err := req.checkRange(); err != nil {
+		return nil, nil, err
+	}
+	if err := req.checkPath(); err != nil {
 		return nil, nil, err
 	}
 	amount, err := req.amount()
@@ -104,6 +109,11 @@ func (p *CreatePlan) prepare() error {
 	if p.tree, err = derive.NewTree(seed); err != nil {
 		return err
 	}
+	if p.req.elsewhere() {
+		if p.branch, err = derive.NewBranch(seed, p.req.Path); err != nil {
+			return err
+		}
+	}
 	p.Summary, err = p.summarise()
 	return err
 }
@@ -114,6 +124,7 @@ func (p *CreatePlan) Close() {
 	if p.tree != nil {
 		p.tree.Close()
 	}
+	p.branch.Close()
 }
 
 func (r *CreateRequest) checkRange() error {

@@ -22,14 +22,18 @@ import (
 const maxNamed = 3
 
 var (
-	keystoreName = regexp.MustCompile(`^keystore-m_12381_3600_(\d+)_0_0-(\d+)\.json$`)
+	keystoreName = regexp.MustCompile(`^keystore-m(?:_\d+)+-(\d+)\.json$`)
 	depositName  = regexp.MustCompile(`^deposit_data-(\d+)\.json$`)
 )
 
 // KeystoreName is the name of the keystore of key index, made at unix seconds.
 func KeystoreName(index uint32, unix int64) string {
-	p := strings.ReplaceAll(derive.SigningPath(index).String(), "/", "_")
-	return fmt.Sprintf("keystore-%s-%d.json", p, unix)
+	return keystoreNameAt(derive.SigningPath(index), unix)
+}
+
+// keystoreNameAt is the name of the keystore of the key at p.
+func keystoreNameAt(p derive.Path, unix int64) string {
+	return fmt.Sprintf("keystore-%s-%d.json", strings.ReplaceAll(p.String(), "/", "_"), unix)
 }
 
 // DepositDataName is the name of the deposit data made at unix seconds.
@@ -73,7 +77,7 @@ func incomplete(names []string) []Warning {
 	}
 	var orphans []string
 	for _, name := range names {
-		if m := keystoreName.FindStringSubmatch(name); m != nil && !deposits[m[2]] {
+		if m := keystoreName.FindStringSubmatch(name); m != nil && !deposits[m[1]] {
 			orphans = append(orphans, name)
 		}
 	}

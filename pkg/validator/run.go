@@ -9,7 +9,6 @@ import (
 	"github.com/ethkey/ethkey/internal/atomicfile"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/bls"
-	"github.com/ethkey/ethkey/pkg/derive"
 	"github.com/ethkey/ethkey/pkg/keystore"
 	"github.com/ethkey/ethkey/pkg/message"
 )
@@ -197,7 +196,7 @@ func (p *CreatePlan) workers() int {
 
 // make derives, encrypts and signs for one key index.
 func (r *run) make(index uint32, d draw) (made, error) {
-	withdrawal, signing, err := r.tree.Both(index)
+	withdrawal, signing, err := r.keys(index)
 	if err != nil {
 		return made{}, err
 	}
@@ -211,7 +210,7 @@ func (r *run) make(index uint32, d draw) (made, error) {
 	entry := message.NewDepositEntry(signing, message.DepositMessage{
 		PublicKey: pubkey, WithdrawalCredentials: r.credentials(withdrawal), Amount: r.amount,
 	}, r.req.Network.GenesisForkVersion, r.req.Network.Name, r.req.DepositCLIVersion)
-	return made{name: KeystoreName(index, r.unix), keystore: text, entry: entry}, nil
+	return made{name: keystoreNameAt(r.req.template().Path(index), r.unix), keystore: text, entry: entry}, nil
 }
 
 func (r *run) encrypt(signing *bls.SecretKey, pubkey bls.PublicKey, index uint32, d draw) ([]byte, error) {
@@ -229,7 +228,7 @@ func (r *run) encrypt(signing *bls.SecretKey, pubkey bls.PublicKey, index uint32
 		return nil, err
 	}
 	defer sk.Close()
-	ks, err := keystore.Encrypt(key, sk.Bytes(), d.iv, pubkey.Bytes(), derive.SigningPath(index).String(), r.description(), d.uuid)
+	ks, err := keystore.Encrypt(key, sk.Bytes(), d.iv, pubkey.Bytes(), r.req.template().Path(index).String(), r.description(), d.uuid)
 	if err != nil {
 		return nil, err
 	}

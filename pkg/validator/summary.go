@@ -20,6 +20,7 @@ type Summary struct {
 	ForkVersion string       `json:"fork_version"`
 	Rehearsal   bool         `json:"rehearsal"`
 	Phrase      string       `json:"phrase"` // words, language, passphrase or none
+	Path        string       `json:"path"`   // of the signing keys, with the letter i for the index
 	Credentials string       `json:"credentials"`
 	Address     string       `json:"withdrawal_address,omitempty"`
 	Amount      string       `json:"amount"`
@@ -47,6 +48,7 @@ func (p *CreatePlan) summarise() (Summary, error) {
 		ForkVersion: r.Network.GenesisForkVersion.String(),
 		Rehearsal:   r.Network.IsRehearsal(),
 		Phrase:      r.phrase(),
+		Path:        r.template().String(),
 		Credentials: r.credentialsText(),
 		Amount:      r.format(p.amount),
 		Total:       r.total(p.amount),
@@ -75,7 +77,7 @@ func (p *CreatePlan) summarise() (Summary, error) {
 }
 
 func (p *CreatePlan) publicKey(index uint64) (bls.PublicKey, error) {
-	sk, err := p.tree.Signing(uint32(index))
+	sk, err := p.signing(uint32(index))
 	if err != nil {
 		return bls.PublicKey{}, err
 	}
