@@ -25,7 +25,8 @@ for in the phrase, so that nobody has to know which key is whose.
 A change can be made once, and the address can never be changed after it.
 
 EXAMPLES
-  ethkey credentials change --chain mainnet --validators list --withdrawal-address 0x...`,
+  ethkey credentials change --chain mainnet --validators list \
+    --withdrawal-address 0x...`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()

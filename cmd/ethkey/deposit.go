@@ -23,7 +23,8 @@ you expect of them. It ends with code 1 when one is bad.
 
 EXAMPLES
   ethkey deposit verify --chain mainnet validator_keys/deposit_data-*.json
-  ethkey deposit verify --chain mainnet --withdrawal-address 0x... --amount 32 FILE`,
+  ethkey deposit verify --chain mainnet --withdrawal-address 0x... --amount 32 \
+    FILE`,
 		Args: fileArgs,
 		RunE: func(cmd *cobra.Command, names []string) error {
 			f := cmd.Flags()

@@ -21,7 +21,8 @@ other paths: ethdo's accounts are at m/12381/3600/i/0.
 
 EXAMPLES
   ethkey derive --count 10
-  ethkey derive --mnemonic-file phrase --path m/12381/3600/i/0 --count 5 --json`,
+  ethkey derive --mnemonic-file phrase --path m/12381/3600/i/0 --count 5 \
+    --json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()

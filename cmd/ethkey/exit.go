@@ -27,9 +27,12 @@ keys from --start on.
 An exit holds for ever (EIP-7044): whoever has the file can end the validator.
 
 EXAMPLES
-  ethkey exit sign --chain mainnet --keystores validator_keys --validators list
-  ethkey exit sign --chain mainnet --mnemonic-file phrase --validators list --yes
-  ethkey exit sign --chain mainnet --path m/12381/3600/i/0 --validator-indices 7`,
+  ethkey exit sign --chain mainnet --keystores validator_keys \
+    --validators list
+  ethkey exit sign --chain mainnet --mnemonic-file phrase --validators list \
+    --yes
+  ethkey exit sign --chain mainnet --path m/12381/3600/i/0 \
+    --validator-indices 7`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
@@ -79,7 +82,8 @@ func newExitVerify(e *env, g *globalFlags) *cobra.Command {
 one is bad.
 
 EXAMPLES
-  ethkey exit verify --chain mainnet --validators list exit_transactions/*.json
+  ethkey exit verify --chain mainnet --validators list \
+    exit_transactions/*.json
   ethkey exit verify --chain mainnet --public-keys 0x... FILE`,
 		Args: fileArgs,
 		RunE: func(cmd *cobra.Command, names []string) error {

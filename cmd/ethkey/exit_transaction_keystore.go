@@ -21,8 +21,8 @@ An exit holds for ever (EIP-7044): whoever has the file can end the validator.
 
 EXAMPLES
   ethkey exit-transaction-keystore
-  ethkey exit-transaction-keystore --non_interactive --chain mainnet --keystore FILE \
-    --keystore-password-file pw --validator_index 123456`,
+  ethkey exit-transaction-keystore --non_interactive --chain mainnet \
+    --keystore FILE --keystore-password-file pw --validator_index 123456`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := e.session(cmd, g)

@@ -21,8 +21,9 @@ An exit holds for ever (EIP-7044): whoever has the file can end the validator.
 
 EXAMPLES
   ethkey exit-transaction-mnemonic
-  ethkey exit-transaction-mnemonic --non_interactive --chain mainnet --mnemonic-file phrase \
-    --validator_start_index 0 --validator_indices 123456,123457`,
+  ethkey exit-transaction-mnemonic --non_interactive --chain mainnet \
+    --mnemonic-file phrase --validator_start_index 0 \
+    --validator_indices 123456,123457`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := e.session(cmd, g)

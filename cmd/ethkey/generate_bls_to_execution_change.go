@@ -22,9 +22,9 @@ A change can be made once, and the address can never be changed after it.
 
 EXAMPLES
   ethkey generate-bls-to-execution-change
-  ethkey generate-bls-to-execution-change --non_interactive --chain mainnet --mnemonic-file phrase \
-    --validator_start_index 0 --validator_indices 123 --bls_withdrawal_credentials_list 00... \
-    --withdrawal_address 0x...`,
+  ethkey generate-bls-to-execution-change --non_interactive --chain mainnet \
+    --mnemonic-file phrase --validator_start_index 0 --validator_indices 123 \
+    --bls_withdrawal_credentials_list 00... --withdrawal_address 0x...`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()

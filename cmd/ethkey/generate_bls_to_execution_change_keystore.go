@@ -20,8 +20,9 @@ the credentials themselves cannot be changed.
 
 EXAMPLES
   ethkey generate-bls-to-execution-change-keystore
-  ethkey generate-bls-to-execution-change-keystore --non_interactive --chain mainnet --keystore FILE \
-    --keystore-password-file pw --validator_index 123456 --withdrawal_address 0x...`,
+  ethkey generate-bls-to-execution-change-keystore --non_interactive \
+    --chain mainnet --keystore FILE --keystore-password-file pw \
+    --validator_index 123456 --withdrawal_address 0x...`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()

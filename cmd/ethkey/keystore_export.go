@@ -30,7 +30,8 @@ Clients: ` + clients() + `
 EXAMPLES
   ethkey keystore export --for lighthouse --keystores validator_keys \
     --folder lighthouse --at /var/lib/lighthouse/mainnet --with-passwords
-  ethkey keystore export --for prysm --keystores validator_keys --folder wallet
+  ethkey keystore export --for prysm --keystores validator_keys \
+    --folder wallet
   ethkey keystore export --for deposit-cli --keystores wallet --folder back`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

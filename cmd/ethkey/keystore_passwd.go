@@ -49,7 +49,8 @@ The old folder stays as it is. Remove it yourself when nothing needs it any
 more; what lies on a medium can outlive its removal.
 
 EXAMPLES
-  ethkey keystore passwd --keystores validator_keys --folder validator_keys_new
+  ethkey keystore passwd --keystores validator_keys \
+    --folder validator_keys_new
   ethkey keystore passwd --keystores old --folder new --yes \
     --keystore-password-file pw --new-password-file pw2`,
 		Args: noArgs,

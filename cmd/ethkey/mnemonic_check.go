@@ -24,7 +24,8 @@ A phrase with a wrong word can still have a checksum that holds: one in 16 of
 EXAMPLES
   ethkey mnemonic check
   ethkey mnemonic check --count 3
-  ethkey mnemonic check --mnemonic-file phrase --count 1 --path m/12381/3600/i/0`,
+  ethkey mnemonic check --mnemonic-file phrase --count 1 \
+    --path m/12381/3600/i/0`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := e.session(cmd, g)

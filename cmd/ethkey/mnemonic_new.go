@@ -25,7 +25,8 @@ docs/dice.md has the recipe, to recompute with sha256sum.
 EXAMPLES
   ethkey mnemonic new
   ethkey mnemonic new --dice
-  ethkey mnemonic new --words 12 --dice-only --dice-file rolls --output-file phrase`,
+  ethkey mnemonic new --words 12 --dice-only --dice-file rolls \
+    --output-file phrase`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := e.session(cmd, g)

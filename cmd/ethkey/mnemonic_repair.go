@@ -25,8 +25,10 @@ in --output-file.
 
 EXAMPLES
   ethkey mnemonic repair --pubkey 0x8b7c...
-  ethkey mnemonic repair --deposit-data validator_keys/deposit_data-1700000000.json
-  ethkey mnemonic repair --mnemonic-file damaged --keystores validator_keys --output-file phrase`,
+  ethkey mnemonic repair \
+    --deposit-data validator_keys/deposit_data-1700000000.json
+  ethkey mnemonic repair --mnemonic-file damaged --keystores validator_keys \
+    --output-file phrase`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()

@@ -20,8 +20,9 @@ later one only adds to the balance.
 
 EXAMPLES
   ethkey partial-deposit
-  ethkey partial-deposit --non_interactive --chain mainnet --keystore FILE --keystore-password-file pw \
-    --amount 1 --withdrawal_address 0x... --regular-withdrawal`,
+  ethkey partial-deposit --non_interactive --chain mainnet --keystore FILE \
+    --keystore-password-file pw --amount 1 --withdrawal_address 0x... \
+    --regular-withdrawal`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
