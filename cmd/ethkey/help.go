@@ -14,9 +14,10 @@ import (
 )
 
 const (
-	helpWidth  = 80
-	flagMargin = 34 // where the text of a flag begins
-	exitCodes  = `EXIT CODES
+	helpWidth     = 80
+	flagMargin    = 34 // where the text of a flag begins
+	commandMargin = 21 // and that of a command
+	exitCodes     = `EXIT CODES
   0 done; 1 refused, or a check failed; 2 usage; 3 the machine lacks something;
   4 a file is not what it should be; 130 interrupted
 `
@@ -25,13 +26,16 @@ const (
 // Groups of commands, as help lists them.
 var groups = []*cobra.Group{
 	{ID: "dropin", Title: "COMMANDS OF ETHSTAKER-DEPOSIT-CLI"},
-	{ID: "", Title: "OTHER COMMANDS"},
+	{ID: "keys", Title: "PHRASES AND KEYS"},
+	{ID: "chain", Title: "WHAT A CHAIN IS TOLD"},
+	{ID: "machine", Title: "THIS MACHINE, THIS PROGRAM"},
+	{ID: "", Title: "COMMANDS"}, // of a command that only holds others
 }
 
 // setHelp replaces cobra's layout by one that spells flags as guides do, keeps
 // to 80 columns and ends with the exit codes.
 func setHelp(root *cobra.Command) {
-	root.AddGroup(groups[0])
+	root.AddGroup(groups[:len(groups)-1]...)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { writeHelp(cmd.OutOrStdout(), cmd) })
 	root.SetHelpCommand(&cobra.Command{
 		Use:   "help [COMMAND]",
@@ -81,8 +85,18 @@ func writeCommands(w io.Writer, cmd *cobra.Command, g *cobra.Group) {
 			fmt.Fprintf(w, "\n%s\n", g.Title)
 			titled = true
 		}
-		fmt.Fprintln(w, term.Wrap(fmt.Sprintf("  %-18s %s", c.Name(), c.Short), helpWidth, 21))
+		fmt.Fprintln(w, commandLine(c))
 	}
+}
+
+// commandLine puts what a command does beside its name, or below a long one.
+func commandLine(cmd *cobra.Command) string {
+	margin := strings.Repeat(" ", commandMargin)
+	name := fmt.Sprintf("  %-*s", commandMargin-2, cmd.Name())
+	if len(cmd.Name()) > commandMargin-3 {
+		name += "\n" + margin
+	}
+	return name + strings.ReplaceAll(term.Wrap(cmd.Short, helpWidth-commandMargin, 0), "\n", "\n"+margin)
 }
 
 // writeFlags lists flags in the order in which they are asked for.

@@ -62,14 +62,18 @@ func newRoot(e *env) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ethkey",
 		Short: "the whole life of an Ethereum validator key, offline",
-		Long: `ethkey makes mnemonics, keystores and deposit data on a machine that never sees
-a network. The first group of commands takes the flags, asks the questions and
-writes the files of ethstaker-deposit-cli 1.3.0. To try them without
-consequences use --chain rehearsal: no real network accepts its files.
+		Long: `ethkey makes the keys of Ethereum validators, and all that is signed with them by
+hand, on a machine that never sees a network: phrases, keystores, deposits,
+exits, changes of credentials. The first group of commands takes the flags, asks
+the questions and writes the files of ethstaker-deposit-cli 1.3.0; the others
+are its own. To try any of them without consequences use --chain rehearsal: no
+real network accepts its files.
 
 EXAMPLES
+  ethkey doctor
   ethkey new-mnemonic
-  ethkey existing-mnemonic --chain rehearsal --num_validators 2`,
+  ethkey existing-mnemonic --chain rehearsal --num_validators 2
+  ethkey keystore verify --keystores validator_keys`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		// Wide enough for a dropped or doubled letter or two.
@@ -98,19 +102,35 @@ EXAMPLES
 		newNewMnemonic(e, g), newExistingMnemonic(e, g), newGenerateMnemonic(e, g), newTestKeystore(e, g),
 		newGenerateBLSToExecutionChange(e, g), newGenerateBLSToExecutionChangeKeystore(e, g),
 		newExitTransactionMnemonic(e, g), newExitTransactionKeystore(e, g), newPartialDeposit(e, g),
-		newMnemonic(e, g), newDerive(e, g), newDeposit(e, g), newExit(e, g), newCredentials(e, g),
-		newKeystore(e, g),
-		newDoctor(e), newSelftest(e), newVersion(e), newCommands(e), newWalls(e),
 	)
+	addGroup(root, "keys", newMnemonic(e, g), newDerive(e, g), newKeystore(e, g))
+	addGroup(root, "chain", newDeposit(e, g), newExit(e, g), newCredentials(e, g))
+	addGroup(root, "machine", newDoctor(e), newSelftest(e), newVersion(e), newCommands(e), newWalls(e))
 	root.InitDefaultCompletionCmd(args0)
+	setShort(root, "completion", "write what makes a shell complete commands and flags")
 	setHelp(root)
 	markHarmless(root)
 	return root
 }
 
+// addGroup adds commands that help lists under one title.
+func addGroup(root *cobra.Command, id string, commands ...*cobra.Command) {
+	for _, cmd := range commands {
+		cmd.GroupID = id
+	}
+	root.AddCommand(commands...)
+}
+
 // args0 makes cobra add its completion command although no arguments are known
 // yet.
 const args0 = "completion"
+
+// setShort says what a command that cobra brings is for.
+func setShort(root *cobra.Command, name, text string) {
+	if cmd, _, err := root.Find([]string{name}); err == nil {
+		cmd.Short = text
+	}
+}
 
 // markHarmless annotates the commands that cobra brings.
 func markHarmless(root *cobra.Command) {
@@ -119,6 +139,7 @@ func markHarmless(root *cobra.Command) {
 		if cmd.Name() != "completion" && cmd.Name() != "help" {
 			continue
 		}
+		cmd.GroupID = "machine"
 		for _, c := range append(cmd.Commands(), cmd) {
 			c.Annotations = map[string]string{noSecrets: "true"}
 		}
