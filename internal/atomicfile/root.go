@@ -54,9 +54,10 @@ func (r *Root) Create(name string, perm fs.FileMode) (File, error) {
 	return f, nil
 }
 
-// Open implements FS.
+// Open implements FS. A pipe of that name is opened at once, for its reader to
+// refuse, instead of waiting for somebody to write to it.
 func (r *Root) Open(name string) (File, error) {
-	f, err := r.root.Open(name)
+	f, err := r.root.OpenFile(name, os.O_RDONLY|noWait, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const noFollow = unix.O_NOFOLLOW
+const (
+	noFollow = unix.O_NOFOLLOW
+	noWait   = unix.O_NONBLOCK
+)
 
 // unsupported turns the ways in which kernels and drivers say "I cannot" into
 // errors.ErrUnsupported.

@@ -8,7 +8,10 @@ import (
 	"os"
 )
 
-const noFollow = 0
+const (
+	noFollow = 0
+	noWait   = 0
+)
 
 // RenameNoReplace implements FS.
 func (r *Root) RenameNoReplace(string, string) error { return errors.ErrUnsupported }

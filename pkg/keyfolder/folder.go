@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"syscall"
 
 	"github.com/ethkey/ethkey/internal/atomicfile"
 	"github.com/ethkey/ethkey/internal/fault"
@@ -109,6 +110,7 @@ func Read(fsys atomicfile.FS, layout Layout) (*Folder, error) {
 			return nil, fault.New(fault.Refused, "%s: no keystores that any client would find there", fsys.Name()).
 				WithHint("name the folder that holds validators/, keystores/, keys/, direct/ or the keystores themselves; docs/client-layouts.md shows each")
 		}
+		f.Items = nil // looking around has read none
 	}
 	if err := readers[f.Layout](f); err != nil {
 		f.Close()
@@ -143,18 +145,33 @@ func (f *Folder) detect() Layout {
 }
 
 // list returns the visible names in a folder; none where there is no folder.
+// One that cannot be read stands among the items with its fault: keys may be
+// in it, and are not passed over in silence.
 func (f *Folder) list(folder string) []fs.DirEntry {
 	entries, err := f.fsys.ReadDir(folder)
 	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
+			f.Items = append(f.Items, Item{File: folder, Err: f.unread(folder, err)})
+		}
 		return nil
 	}
 	visible := entries[:0]
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), ".") {
+		if !strings.HasPrefix(e.Name(), ".") && e.Name() != "lost+found" {
 			visible = append(visible, e)
 		}
 	}
 	return visible
+}
+
+// isThere says whether there is something of that name, if only something that
+// cannot be read.
+func (f *Folder) isThere(name string) bool {
+	file, err := f.fsys.Open(name)
+	if err == nil {
+		_ = file.Close()
+	}
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 func (f *Folder) isFile(name string) bool {
@@ -181,6 +198,8 @@ func (f *Folder) read(name string, limit int64) ([]byte, error) {
 	switch {
 	case info.IsDir():
 		return nil, fault.New(fault.Refused, "%s: a folder, expected a file", f.shown(name))
+	case !info.Mode().IsRegular():
+		return nil, fault.New(fault.Refused, "%s: a pipe or device, expected a file", f.shown(name))
 	case info.Size() > limit:
 		return nil, fault.New(fault.Refused, "%s: larger than %d bytes", f.shown(name), limit)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/jsontext"
 	"github.com/ethkey/ethkey/pkg/keystore"
 	"github.com/ethkey/ethkey/pkg/secret"
 )
@@ -29,7 +30,7 @@ var (
 // hold the named file.
 func (f *Folder) keyed(folder, file string) (names []string) {
 	for _, e := range f.list(folder) {
-		if _, ok := publicKey(e.Name()); ok && e.IsDir() && f.isFile(path.Join(folder, e.Name(), file)) {
+		if _, ok := publicKey(e.Name()); ok && e.IsDir() && f.isThere(path.Join(folder, e.Name(), file)) {
 			names = append(names, e.Name())
 		}
 	}
@@ -197,6 +198,7 @@ func (f *Folder) readDefinitions(known map[string]bool) error {
 	if err != nil {
 		return fault.New(fault.Refused, "%s: %w", f.shown(definitionsFile), err)
 	}
+	defer forget(definitions)
 	for _, d := range definitions {
 		if err := f.define(d, known); err != nil {
 			return fault.New(fault.KindOf(err), "%s: line %d: %w", f.shown(definitionsFile), d.line, err).WithHint("%s", fault.HintOf(err))
@@ -208,7 +210,7 @@ func (f *Folder) readDefinitions(known map[string]bool) error {
 // define adds the keystore of one definition.
 func (f *Folder) define(d mapping, known map[string]bool) error {
 	if kind := d.text("type"); kind != "local_keystore" {
-		f.Warnings = append(f.Warnings, "a validator that a remote signer signs for is left out: "+d.text("voting_public_key"))
+		f.Warnings = append(f.Warnings, "a validator that a remote signer signs for is left out: "+jsontext.Show(d.text("voting_public_key")))
 		return nil
 	}
 	name, err := f.inside(d.text("voting_keystore_path"), "validators")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/jsontext"
 )
 
 // signerConfigs lists the key configuration files of Web3Signer.
@@ -20,33 +21,39 @@ func (f *Folder) signerConfigs() (names []string) {
 }
 
 func readWeb3Signer(f *Folder) error {
+	known := map[string]bool{}
 	for _, name := range f.signerConfigs() {
-		data, err := f.read(name, maxYAML)
-		if err != nil {
+		if err := f.readConfigs(name, known); err != nil {
 			return err
 		}
-		configs, err := parseYAML(data)
-		clear(data) // a raw key may stand there
-		if err != nil {
-			return fault.New(fault.Refused, "%s: %w", f.shown(name), err)
-		}
-		for _, c := range configs {
-			err := f.configure(name, c)
-			for _, v := range c.values {
-				clear(v)
-			}
-			if err != nil {
-				return fault.New(fault.KindOf(err), "%s: line %d: %w", f.shown(name), c.line, err).WithHint("%s", fault.HintOf(err))
-			}
+	}
+	return nil
+}
+
+// readConfigs adds the keystores that a file of key configurations names.
+func (f *Folder) readConfigs(name string, known map[string]bool) error {
+	data, err := f.read(name, maxYAML)
+	if err != nil {
+		return err
+	}
+	configs, err := parseYAML(data)
+	clear(data) // a raw key may stand there
+	if err != nil {
+		return fault.New(fault.Refused, "%s: %w", f.shown(name), err)
+	}
+	defer forget(configs)
+	for _, c := range configs {
+		if err := f.configure(name, c, known); err != nil {
+			return fault.New(fault.KindOf(err), "%s: line %d: %w", f.shown(name), c.line, err).WithHint("%s", fault.HintOf(err))
 		}
 	}
 	return nil
 }
 
 // configure adds the keystore that a key configuration names.
-func (f *Folder) configure(name string, c mapping) error {
+func (f *Folder) configure(name string, c mapping, known map[string]bool) error {
 	if kind := c.text("type"); kind != "file-keystore" {
-		f.Warnings = append(f.Warnings, name+": a key of type "+kind+" is no keystore and is left out")
+		f.Warnings = append(f.Warnings, name+": a key of type "+jsontext.Show(kind)+" is no keystore and is left out")
 		return nil
 	}
 	if kind := c.text("keyType"); kind != "" && kind != "BLS" {
@@ -57,6 +64,10 @@ func (f *Folder) configure(name string, c mapping) error {
 	if err != nil {
 		return err
 	}
+	if known[file] {
+		return fault.New(fault.Refused, "%s is configured twice", file)
+	}
+	known[file] = true
 	password, err := f.beside(c.text("keystorePasswordFile"))
 	if err != nil {
 		return err

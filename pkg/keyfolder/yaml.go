@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/ethkey/ethkey/pkg/secret"
 )
 
 // maxYAML is the largest YAML file that is read: room for some 30 000 keys.
@@ -23,6 +25,15 @@ func (m mapping) text(key string) string { return string(m.values[key]) }
 // has says whether the key is there with a value.
 func (m mapping) has(key string) bool { return m.values[key] != nil }
 
+// forget wipes the values.
+func forget(all []mapping) {
+	for _, m := range all {
+		for _, v := range m.values {
+			secret.Wipe(v)
+		}
+	}
+}
+
 // parseYAML reads the part of YAML that the clients write: documents that are
 // a flat mapping, or a block sequence of flat mappings, of one-line scalars.
 // Everything else is refused by its line; errors never quote the file.
@@ -37,6 +48,7 @@ func parseYAML(data []byte) ([]mapping, error) {
 	for number, line := range bytes.Split(bytes.TrimPrefix(data, []byte("\ufeff")), []byte("\n")) {
 		r.number = number + 1
 		if err := r.line(bytes.TrimRight(line, " \t\r")); err != nil {
+			forget(r.all)
 			return nil, fmt.Errorf("line %d: %w", r.number, err)
 		}
 	}
@@ -173,7 +185,7 @@ var escapes = map[byte]string{
 }
 
 func doubleQuoted(b []byte) ([]byte, error) {
-	out := make([]byte, 0, len(b))
+	out := make([]byte, 0, 2*len(b)) // an escape may grow; a larger slice would leave this one behind
 	for i := 1; i < len(b); i++ {
 		switch {
 		case b[i] == '"':

@@ -116,3 +116,19 @@ func FuzzParseYAML(f *testing.F) {
 		}
 	})
 }
+
+// What the definitions say may be a password: it is wiped.
+func TestForget(t *testing.T) {
+	all, err := parseYAML([]byte("a: \"p\\Lq\"\n---\nb: 'secret'\nc: plain\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	forget(all)
+	for _, m := range all {
+		for key, v := range m.values {
+			if strings.Trim(string(v[:cap(v)]), "\x00") != "" {
+				t.Errorf("%s: %q is left", key, v[:cap(v)])
+			}
+		}
+	}
+}
