@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/hmac"
 	"github.com/ethkey/ethkey/pkg/secret"
 )
 
@@ -118,7 +119,10 @@ func periodic(rolls []byte) bool {
 // random bytes, written as 64 lower-case hexadecimal digits. It is drawn, and
 // committed to, before a die is rolled, so that it cannot be chosen to cancel
 // the dice.
-type SystemPart struct{ digits *secret.Buffer }
+type SystemPart struct {
+	digits     *secret.Buffer
+	commitment [sha256.Size]byte
+}
 
 // NewSystemPart draws from rand.
 func NewSystemPart(rand io.Reader) (*SystemPart, error) {
@@ -132,11 +136,34 @@ func NewSystemPart(rand io.Reader) (*SystemPart, error) {
 		return nil, err
 	}
 	hex.Encode(digits.Bytes(), drawn)
-	return &SystemPart{digits}, nil
+	sum, err := digest(digits.Bytes())
+	if err != nil {
+		digits.Close()
+		return nil, err
+	}
+	defer sum.Close()
+	return &SystemPart{digits, [sha256.Size]byte(sum.Bytes())}, nil
 }
 
 // Commitment returns SHA-256 of the digits.
-func (s *SystemPart) Commitment() [sha256.Size]byte { return sha256.Sum256(s.digits.Bytes()) }
+func (s *SystemPart) Commitment() [sha256.Size]byte { return s.commitment }
+
+// digest returns SHA-256 of the parts, of which it leaves no copy on the stack.
+func digest(parts ...[]byte) (*secret.Buffer, error) {
+	room := hmac.SHA256.HashRoom()
+	page, err := secret.New(room + sha256.Size)
+	if err != nil {
+		return nil, err
+	}
+	defer page.Close()
+	h := hmac.NewHash(hmac.SHA256, page.Bytes()[:room])
+	defer h.Close()
+	for _, part := range parts {
+		h.Write(part)
+	}
+	h.Finish(page.Bytes()[room:])
+	return secret.From(page.Bytes()[room:])
+}
 
 // Digits returns the digits, in place.
 func (s *SystemPart) Digits() []byte {
@@ -171,14 +198,7 @@ func FromRolls(system *SystemPart, rolls *secret.Buffer, words int, language Lan
 }
 
 func hashed(digits, rolls []byte, words int, language Language) (*Mnemonic, error) {
-	text, err := secret.New(len(digits) + len(rolls))
-	if err != nil {
-		return nil, err
-	}
-	defer text.Close()
-	copy(text.Bytes()[copy(text.Bytes(), digits):], rolls)
-	sum := sha256.Sum256(text.Bytes())
-	entropy, err := secret.From(sum[:])
+	entropy, err := digest(digits, rolls)
 	if err != nil {
 		return nil, err
 	}

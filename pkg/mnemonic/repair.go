@@ -128,7 +128,13 @@ func (r *Repair) read(text []byte, language Language) error {
 		r.bases = append(r.bases, r.baseline(l))
 	}
 	fewest := len(slices.MinFunc(r.bases, func(a, b *baseline) int { return cmp.Compare(len(a.misses), len(b.misses)) }).misses)
-	r.bases = slices.DeleteFunc(r.bases, func(b *baseline) bool { return len(b.misses) > fewest })
+	r.bases = slices.DeleteFunc(r.bases, func(b *baseline) bool {
+		if len(b.misses) == fewest {
+			return false
+		}
+		b.wipe() // lists share words, and some of the phrase's may stand here
+		return true
+	})
 	return r.mendable()
 }
 
@@ -166,9 +172,13 @@ func (r *Repair) wipe() {
 		r.words[i].wipe()
 	}
 	for _, b := range r.bases {
-		clear(b.indices[:])
-		clear(b.fit[:])
+		b.wipe()
 	}
+}
+
+func (b *baseline) wipe() {
+	clear(b.indices[:])
+	clear(b.fit[:])
 }
 
 // mendable refuses more damage than one.
