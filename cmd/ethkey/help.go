@@ -59,8 +59,8 @@ func writeHelp(w io.Writer, cmd *cobra.Command) {
 	for _, g := range groups {
 		writeCommands(w, cmd, g)
 	}
-	writeFlags(w, "FLAGS", cmd.NonInheritedFlags(), cmd.HasParent())
-	writeFlags(w, "FLAGS OF EVERY COMMAND, BEFORE OR AFTER IT", cmd.InheritedFlags(), true)
+	writeFlags(w, "FLAGS", cmd.NonInheritedFlags(), cmd.HasParent(), speller(cmd))
+	writeFlags(w, "FLAGS OF EVERY COMMAND, BEFORE OR AFTER IT", cmd.InheritedFlags(), true, dropin.Spell)
 	if !cmd.HasParent() {
 		fmt.Fprint(w, "\n'ethkey COMMAND --help' tells the flags of a command.\n")
 	}
@@ -99,8 +99,17 @@ func commandLine(cmd *cobra.Command) string {
 	return name + strings.ReplaceAll(term.Wrap(cmd.Short, helpWidth-commandMargin, 0), "\n", "\n"+margin)
 }
 
+// speller writes the flags of a command: with hyphens where the command is our
+// own. Both spellings are taken everywhere.
+func speller(cmd *cobra.Command) func(flag string) string {
+	if !cmd.HasParent() || cmd.GroupID == groups[0].ID {
+		return dropin.Spell
+	}
+	return func(flag string) string { return "--" + flag }
+}
+
 // writeFlags lists flags in the order in which they are asked for.
-func writeFlags(w io.Writer, title string, flags *pflag.FlagSet, sub bool) {
+func writeFlags(w io.Writer, title string, flags *pflag.FlagSet, sub bool, spell func(string) string) {
 	flags.SortFlags = false
 	titled := false
 	flags.VisitAll(func(f *pflag.Flag) {
@@ -111,13 +120,13 @@ func writeFlags(w io.Writer, title string, flags *pflag.FlagSet, sub bool) {
 			fmt.Fprintf(w, "\n%s\n", title)
 			titled = true
 		}
-		fmt.Fprintln(w, flagLine(f))
+		fmt.Fprintln(w, flagLine(f, spell))
 	})
 }
 
-func flagLine(f *pflag.Flag) string {
+func flagLine(f *pflag.Flag, spell func(string) string) string {
 	kind, text := pflag.UnquoteUsage(f)
-	name := dropin.Spell(f.Name)
+	name := spell(f.Name)
 	if f.NoOptDefVal == "" && kind != "" {
 		name += " " + kind
 	}

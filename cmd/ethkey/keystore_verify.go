@@ -56,7 +56,7 @@ EXAMPLES
 	addUnlock(f, &tryForms)
 	f.String("deposit-data", "", "`FILES` of deposit data, with commas between")
 	f.BoolVar(&withPhrase, "with-mnemonic", false, "ask for the phrase too")
-	addPhraseFiles(f)
+	addOwnPhraseFlags(f)
 	f.BoolVar(&asJSON, "json", false, "print the report as JSON")
 	return cmd
 }

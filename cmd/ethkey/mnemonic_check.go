@@ -49,10 +49,10 @@ EXAMPLES
 		},
 	}
 	f := cmd.Flags()
-	addPhraseFiles(f)
-	f.String("count", "", "show so many keys")
-	f.String("start", "", "index of the first of them (0)")
-	f.String("path", "", "path of the keys, with i for the index (m/12381/3600/i/0/0)")
+	addOwnPhraseFlags(f)
+	f.String("count", "", "show `N` keys")
+	f.String("start", "", "`INDEX` of the first of them; 0 if not given")
+	f.String("path", "", "`PATH` of the keys, with the letter i where the index belongs; m/12381/3600/i/0/0 if not given")
 	f.BoolVar(&asJSON, "json", false, "print the report as JSON")
 	return cmd
 }

@@ -51,13 +51,13 @@ EXAMPLES
 		},
 	}
 	f := cmd.Flags()
-	f.String("words", "", "12, 15, 18, 21 or 24 (24)")
-	f.String("mnemonic_language", "", "language of the phrase (english)")
+	f.String("words", "", "a phrase of `N` words: 12, 15, 18, 21 or 24; 24 if not given")
+	f.String("mnemonic_language", "", "`LANGUAGE` of the phrase; english if not given")
 	f.BoolVar(&dice, "dice", false, "mix rolls of a die with the system's randomness")
 	f.BoolVar(&diceOnly, "dice-only", false, "make the phrase of rolls of a die alone")
-	f.String("dice-file", "", "file that holds the rolls, digits 1 to 6")
-	f.String("dice-fd", "", "descriptor to read the rolls from")
-	f.String("output_file", "", "new file for the phrase, in clear text")
+	f.String("dice-file", "", "`FILE` that holds the rolls, digits 1 to 6")
+	f.String("dice-fd", "", "descriptor `N` to read the rolls from")
+	f.String("output_file", "", "new `FILE` for the phrase, in clear text")
 	f.BoolVar(&asJSON, "json", false, "print the report as JSON")
 	return cmd
 }

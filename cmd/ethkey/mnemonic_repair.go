@@ -24,7 +24,7 @@ Nothing of a phrase is shown unless you agree: then on a page that is wiped, or
 in --output-file.
 
 EXAMPLES
-  ethkey mnemonic repair --pubkey 0x8b7c...
+  ethkey mnemonic repair --public-keys 0x8b7c...
   ethkey mnemonic repair \
     --deposit-data validator_keys/deposit_data-1700000000.json
   ethkey mnemonic repair --mnemonic-file damaged --keystores validator_keys \
@@ -63,14 +63,14 @@ EXAMPLES
 		},
 	}
 	f := cmd.Flags()
-	addPhraseFiles(f)
-	f.String("pubkey", "", "public keys of the phrase, with commas between")
-	f.String("credentials", "", "0x00 withdrawal credentials of the phrase, with commas between")
-	f.String("deposit-data", "", "deposit data made from the phrase")
-	f.String("keystores", "", "folder of keystores made from the phrase, as any client keeps them")
-	f.String("search-indices", "", "key indices to search, such as 0-9,100 (those that keystores name, and 0-9)")
-	f.String("path", "", "path of the signing keys, with i for the index (m/12381/3600/i/0/0)")
-	f.String("output_file", "", "new file for the phrase found, in clear text")
+	addOwnPhraseFlags(f)
+	f.String("public-keys", "", "`KEYS`: public keys of the phrase, with commas between")
+	f.String("credentials", "", "`CREDENTIALS`: 0x00 withdrawal credentials of the phrase, with commas between")
+	f.String("deposit-data", "", "`FILE` of deposit data made from the phrase")
+	f.String("keystores", "", "`FOLDER` of keystores made from the phrase, as any client keeps them")
+	f.String("search-indices", "", "key `INDICES` to search, such as 0-9,100; if not given those that keystores name, and 0-9")
+	f.String("path", "", "`PATH` of the signing keys, with the letter i where the index belongs; m/12381/3600/i/0/0 if not given")
+	f.String("output_file", "", "new `FILE` for the phrase found, in clear text")
 	f.BoolVar(&yes, "yes", false, "agree to writing --output-file")
 	f.BoolVar(&asJSON, "json", false, "print the report as JSON")
 	return cmd

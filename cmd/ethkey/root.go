@@ -62,12 +62,12 @@ func newRoot(e *env) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ethkey",
 		Short: "the whole life of an Ethereum validator key, offline",
-		Long: `ethkey makes the keys of Ethereum validators, and all that is signed with them by
-hand, on a machine that never sees a network: phrases, keystores, deposits,
+		Long: `ethkey makes the keys of Ethereum validators, and all that is signed by hand
+for them, on a machine that never sees a network: phrases, keystores, deposits,
 exits, changes of credentials. The first group of commands takes the flags, asks
 the questions and writes the files of ethstaker-deposit-cli 1.3.0; the others
-are its own. To try any of them without consequences use --chain rehearsal: no
-real network accepts its files.
+are its own. To try them without consequences use --chain rehearsal: no real
+network accepts its files.
 
 EXAMPLES
   ethkey doctor

@@ -288,15 +288,18 @@ func Spell(flag string) string {
 
 // hyphenated are the flags that are spelled with hyphens: the anchor's only
 // one, and our own.
-var hyphenated = []string{"regular-withdrawal", "unique-salts", "deposit-cli-version", "allow-degraded", "dice-only", "deposit-data", "search-indices", "with-passwords", "with-mnemonic", "try-forms"}
+var hyphenated = []string{"regular-withdrawal", "unique-salts", "deposit-cli-version", "allow-degraded", "dice-only", "deposit-data", "search-indices", "with-passwords", "with-mnemonic", "try-forms",
+	"public-keys", "scan-limit"}
 
 // Canonical maps a flag, spelled with underscores or hyphens or by one of its
 // older names, to its one name.
 func Canonical(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 	name = strings.ReplaceAll(name, "_", "-")
 	switch name {
-	case "execution-address", "eth1-withdrawal-address":
+	case "execution-address", "eth1-withdrawal-address", "eth1-withdrawal-credentials":
 		name = "withdrawal-address"
+	case "pubkey", "pubkeys", "public-key":
+		name = "public-keys"
 	}
 	return pflag.NormalizedName(name)
 }

@@ -77,12 +77,12 @@ func (d *Mend) Options() []Option {
 // Check refuses options that would be ignored, before anything is asked.
 func (d *Mend) Check() error {
 	flags := d.target.session.Flags
-	for _, f := range []string{"pubkey", "credentials", "deposit-data", "keystores"} {
+	for _, f := range []string{"public-keys", "credentials", "deposit-data", "keystores"} {
 		if flags.Changed(f) {
 			return nil
 		}
 	}
-	return ignored(d.target.session, "--pubkey, --credentials, --deposit-data or --keystores",
+	return ignored(d.target.session, "--public-keys, --credentials, --deposit-data or --keystores",
 		"mnemonic-password-file", "mnemonic-password-fd", "search-indices", "path")
 }
 

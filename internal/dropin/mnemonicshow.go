@@ -25,7 +25,7 @@ func (d *Mend) HandOver(ctx context.Context, r *MendResult) error {
 		return nil
 	case d.file != "" && !asks && d.only(r) < 0:
 		return fault.New(fault.Refused, "%d phrases fit, and %s can hold one", d.repair.Len(), d.file).
-			WithHint("say what is known of its keys: --pubkey, --credentials, --deposit-data or --keystores")
+			WithHint("say what is known of its keys: --public-keys, --credentials, --deposit-data or --keystores")
 	}
 	at := d.only(r)
 	for {

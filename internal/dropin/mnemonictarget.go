@@ -31,7 +31,7 @@ type target struct {
 
 func (t *target) targetOptions() []Option {
 	return []Option{
-		{Flag: "pubkey", Take: t.takePublicKeys},
+		{Flag: "public-keys", Take: t.takePublicKeys},
 		{Flag: "credentials", Take: func(v string) (err error) {
 			t.Credentials, err = validator.ParseOldCredentials(v)
 			return err
@@ -68,16 +68,16 @@ func (t *target) takePublicKeys(v string) error {
 	for _, word := range strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(",; \t\n", r) }) {
 		b, err := hex.DecodeString(strings.TrimPrefix(word, "0x"))
 		if err != nil {
-			return fault.New(fault.Refused, "--pubkey: expected 96 hexadecimal digits")
+			return fault.New(fault.Refused, "--public-keys: expected 96 hexadecimal digits")
 		}
 		pk, err := bls.PublicKeyFromBytes(b)
 		if err != nil {
-			return fault.New(fault.Refused, "--pubkey: %w", err)
+			return fault.New(fault.Refused, "--public-keys: %w", err)
 		}
 		t.PublicKeys = append(t.PublicKeys, pk)
 	}
 	if len(t.PublicKeys) == 0 {
-		return fault.New(fault.Refused, "--pubkey: expected a public key")
+		return fault.New(fault.Refused, "--public-keys: expected a public key")
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func (t *target) takeKeystores(name string) error {
 	}
 	if !found {
 		return fault.New(fault.Refused, "%s: no keystore there names its public key", name).
-			WithHint("give the public key itself: --pubkey")
+			WithHint("give the public key itself: --public-keys")
 	}
 	return nil
 }
