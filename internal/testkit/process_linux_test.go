@@ -25,7 +25,7 @@ func (v *verdicts) Errorf(string, ...any) { v.errors++ }
 func TestSweepCondemnsCarelessWriter(t *testing.T) {
 	for _, failure := range Failures() {
 		v := &verdicts{TB: t}
-		Sweep{
+		Sweep{Whole: true,
 			Failure: failure,
 			Run: func(fsys atomicfile.FS) error {
 				for _, name := range []string{"a", "b"} {
@@ -83,7 +83,7 @@ func TestInjectWalkReachesEveryCall(t *testing.T) {
 		return exec.Command("mkdir", filepath.Join(dir, "a"), filepath.Join(dir, "b"), filepath.Join(dir, "c"))
 	}
 	var outcomes []string
-	walk := InjectWalk{
+	walk := InjectWalk{Whole: true,
 		Command:  command,
 		Syscalls: []string{"mkdir"},
 		Inject:   "error=ENOSPC",

@@ -47,6 +47,7 @@ func readTrace(t testing.TB, file string) []Syscall {
 // calls fail, or kill the process, until the process no longer makes so many.
 // strace counts by thread: the N-th call of any thread is tampered with.
 type InjectWalk struct {
+	Whole    bool // all calls with -short too, when each is else tried twice
 	Command  func(dir string) *exec.Cmd
 	Syscalls []string // names, or sets as strace knows them: "/^rename", "%file"
 	Inject   string   // "signal=SIGKILL", "error=ENOSPC"
@@ -65,6 +66,9 @@ type InjectOutcome struct {
 // Run walks, and returns how many runs were tampered with.
 func (w InjectWalk) Run(t testing.TB) int {
 	t.Helper()
+	if testing.Short() && !w.Whole {
+		w.Most = 2
+	}
 	total := 0
 	for _, call := range w.Syscalls {
 		n := 0

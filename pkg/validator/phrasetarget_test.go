@@ -148,9 +148,12 @@ var damages = []struct {
 // Five hundred damages, each from its own seed: the phrase is found by one of
 // its public keys or by its credentials, and no other is.
 func TestFiveHundredDamages(t *testing.T) {
-	done := 0
+	done, every := 0, 1
+	if testing.Short() {
+		every = 8 // the race detector sees no more in all of them
+	}
 	for d, damage := range damages {
-		for n := range damage.share {
+		for n := 0; n < damage.share; n += every {
 			source := rand.NewChaCha8([32]byte{byte(d), byte(n)})
 			rng := rand.New(source)
 			k := drawKnown(t, source, 24, mnemonic.Languages()[n%10], uint32(n%2))
@@ -169,7 +172,7 @@ func TestFiveHundredDamages(t *testing.T) {
 			done++
 		}
 	}
-	if done != 500 {
+	if done != 500 && every == 1 {
 		t.Errorf("%d damages", done)
 	}
 }
