@@ -27,7 +27,10 @@ func newSummary(width int) *page {
 	return p
 }
 
-func (p *page) line(text string, indent int) { p.WriteString(term.Wrap(text, p.width, indent) + "\n") }
+// line adds a line. Names of files and what stands in them may be anybody's.
+func (p *page) line(text string, indent int) {
+	p.WriteString(term.Wrap(term.Safe(text), p.width, indent) + "\n")
+}
 
 func (p *page) row(name, value string) { p.line(fmt.Sprintf("  %-12s %s", name, value), margin) }
 
@@ -77,7 +80,7 @@ func newReport(width int, folder string, rehearsal bool) *page {
 	if rehearsal {
 		p.WriteString("REHEARSAL: nothing here is valid on a real network\n")
 	}
-	fmt.Fprintf(p, "written to %s:\n", folder)
+	fmt.Fprintf(p, "written to %s:\n", term.Safe(folder))
 	return p
 }
 
@@ -88,7 +91,7 @@ func (p *page) files(names []string, what string) {
 			fmt.Fprintf(p, "  ... and %d more %s\n", len(names)-i, what)
 			break
 		}
-		fmt.Fprintf(p, "  %s\n", name)
+		fmt.Fprintf(p, "  %s\n", term.Safe(name))
 	}
 }
 

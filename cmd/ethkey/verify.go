@@ -81,7 +81,7 @@ func verifyText(r *validator.VerifyReport, width int) string {
 	for _, n := range r.Notes {
 		p.line("note: "+n, 2)
 	}
-	fmt.Fprintf(p, "network %s: %d good, %d bad\n", r.Network, r.Good, r.Bad)
+	p.line(fmt.Sprintf("network %s: %d good, %d bad", r.Network, r.Good, r.Bad), 2)
 	return p.String()
 }
 

@@ -60,14 +60,15 @@ func (n *Network) Chosen() (network.Network, error) { return n.Network, n.onlyOn
 // ParsePublicKeys reads a list of public keys, with commas or blanks between.
 func ParsePublicKeys(text string) ([]bls.PublicKey, error) {
 	var keys []bls.PublicKey
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",; []\t\n", r) }) {
+	for i, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",; []\t\n", r) }) {
+		// The word is not repeated: it may be a secret key by mistake.
 		b, err := hex.DecodeString(strings.TrimPrefix(word, "0x"))
 		if err != nil {
-			return nil, fault.New(fault.Refused, "public key %q: not hexadecimal", word)
+			return nil, fault.New(fault.Refused, "public key %d: expected %d hexadecimal digits", i+1, 2*bls.PublicKeySize)
 		}
 		key, err := bls.PublicKeyFromBytes(b)
 		if err != nil {
-			return nil, fault.New(fault.Refused, "public key %q: %w", word, err)
+			return nil, fault.New(fault.Refused, "public key %d: %w", i+1, err)
 		}
 		keys = append(keys, key)
 	}

@@ -353,6 +353,14 @@ func TestParseExitRefuses(t *testing.T) {
 	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], `"version"`) {
 		t.Errorf("an unknown member: %v, %v", warnings, err)
 	}
+	many := strings.Builder{}
+	for i := range 300 {
+		many.WriteString(`"m` + strconv.Itoa(i) + `": 1, `)
+	}
+	_, warnings, err = ParseExit([]byte(replace(`{"message"`, `{`+many.String()+`"message"`)))
+	if err != nil || len(warnings) != maxUnknown {
+		t.Errorf("%d warnings of many unknown members, %v", len(warnings), err)
+	}
 }
 
 // Other programs leave the metadata out: that is read, said, and written back.

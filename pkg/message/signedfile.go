@@ -119,11 +119,18 @@ func decodePoint[T any](r *objectReader, o *jsontext.Object, key string, decode 
 	return v
 }
 
-// unknown reports the members of o that are not among known.
+// maxUnknown is how many unknown members are reported: a file can have
+// millions, each under another name.
+const maxUnknown = 20
+
+// unknown reports the first members of o that are not among known.
 func unknown(warnings []string, kind string, o *jsontext.Object, known ...string) []string {
 	for _, name := range o.Names() {
-		warning := fmt.Sprintf("%s: member %q is unknown and not checked", kind, name)
-		if !slices.Contains(known, name) && !slices.Contains(warnings, warning) {
+		if len(warnings) >= maxUnknown || slices.Contains(known, name) {
+			continue
+		}
+		warning := fmt.Sprintf("%s: member %s is unknown and not checked", kind, jsontext.Show(name))
+		if !slices.Contains(warnings, warning) {
 			warnings = append(warnings, warning)
 		}
 	}
