@@ -31,6 +31,9 @@ func summaryText(s *validator.Summary, warnings []validator.Warning, width int) 
 	}
 	p.row("amount", amountText(s.Amount, s.Total, s.Count))
 	p.row("encryption", s.KDF)
+	if s.Verify == validator.VerifyMemory {
+		p.row("verifying", "with the keys still in memory; the password is not tried again")
+	}
 	return p.end(s.Folder, s.WallsMissing, warnings)
 }
 

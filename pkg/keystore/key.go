@@ -13,6 +13,9 @@ import (
 	"github.com/ethkey/ethkey/pkg/secret"
 )
 
+// KeySize is how many bytes of locked memory a Key takes.
+const KeySize = dkLength
+
 // maxSecret is how many bytes a keystore may hold. A validator's key has 32.
 const maxSecret = 64
 

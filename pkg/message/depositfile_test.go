@@ -187,3 +187,26 @@ func FuzzParseDepositData(f *testing.F) {
 		}
 	})
 }
+
+// A file is that of the entries it was made of, and of no others.
+func TestIsDepositData(t *testing.T) {
+	entries := deposits(t, 3)
+	data := MarshalDepositData(entries)
+	if err := IsDepositData(data, entries); err != nil {
+		t.Error(err)
+	}
+	other := deposits(t, 3)
+	other[2].Amount++
+	for name, err := range map[string]error{
+		"another amount":  IsDepositData(data, other),
+		"one too few":     IsDepositData(data, entries[:2]),
+		"a member more":   IsDepositData([]byte(strings.Replace(string(data), `{"pubkey"`, `{"x": 1, "pubkey"`, 1)), entries),
+		"not JSON":        IsDepositData(data[:len(data)-1], entries),
+		"another order":   IsDepositData(data, []DepositEntry{entries[1], entries[0], entries[2]}),
+		"a member missed": IsDepositData([]byte(strings.Replace(string(data), `"amount": 32000000000, `, "", 1)), entries),
+	} {
+		if err == nil {
+			t.Errorf("%s: taken for the same", name)
+		}
+	}
+}

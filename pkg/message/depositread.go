@@ -3,7 +3,10 @@ package message
 import (
 	"encoding/hex"
 	"fmt"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/jsontext"
@@ -22,6 +25,21 @@ var depositKeys = []string{keyPublicKey, keyCredentials, keyAmount, keySignature
 // over, and each is reported once in the warnings. Roots and signatures are
 // not checked: that is Verify's.
 func ParseDepositData(data []byte) ([]DepositEntry, []string, error) {
+	return parseDepositData(data, true)
+}
+
+// IsDepositData checks that data is a deposit data file of these entries and
+// nothing else. It reads as ParseDepositData does, but leaves it to Verify to
+// check the points.
+func IsDepositData(data []byte, want []DepositEntry) error {
+	entries, warnings, err := parseDepositData(data, false)
+	if err == nil && (len(warnings) > 0 || !slices.Equal(entries, want)) {
+		err = fault.New(fault.Integrity, "it is not what was written")
+	}
+	return err
+}
+
+func parseDepositData(data []byte, points bool) ([]DepositEntry, []string, error) {
 	objects, err := jsontext.ParseList(data, maxDepositFile, "deposit")
 	if err != nil {
 		return nil, nil, fault.New(fault.Refused, "deposit data: %w", err)
@@ -29,23 +47,41 @@ func ParseDepositData(data []byte) ([]DepositEntry, []string, error) {
 	if len(objects) == 0 {
 		return nil, nil, fault.New(fault.Refused, "deposit data: want at least one deposit, found none")
 	}
-	entries := make([]DepositEntry, len(objects))
+	entries, errs := readEntries(objects, points)
 	var warnings []string
 	for i, o := range objects {
-		r := entryReader{o: o}
-		entries[i] = r.entry()
-		if r.err != nil {
-			return nil, nil, fault.New(fault.Refused, "deposit data: %w", r.err)
+		if errs[i] != nil {
+			return nil, nil, fault.New(fault.Refused, "deposit data: %w", errs[i])
 		}
 		warnings = unknown(warnings, "deposit data", o, depositKeys...)
 	}
 	return entries, warnings, nil
 }
 
+// readEntries reads on all cores: an entry has two points to decompress and to
+// check.
+func readEntries(objects []*jsontext.Object, points bool) ([]DepositEntry, []error) {
+	entries, errs := make([]DepositEntry, len(objects)), make([]error, len(objects))
+	var wg sync.WaitGroup
+	cores := min(len(objects), runtime.GOMAXPROCS(0))
+	for first := range cores {
+		wg.Go(func() {
+			for i := first; i < len(objects); i += cores {
+				r := entryReader{o: objects[i], points: points}
+				entries[i] = r.entry()
+				errs[i] = r.err
+			}
+		})
+	}
+	wg.Wait()
+	return entries, errs
+}
+
 // entryReader reads the members of one entry and keeps the first error.
 type entryReader struct {
-	o   *jsontext.Object
-	err error
+	o      *jsontext.Object
+	points bool // check them
+	err    error
 }
 
 func (r *entryReader) entry() DepositEntry {
@@ -91,27 +127,23 @@ func (r *entryReader) bytes(key string, dst []byte) {
 	}
 }
 
-func (r *entryReader) publicKey() bls.PublicKey {
-	var raw bls.PublicKey
-	r.bytes(keyPublicKey, raw[:])
-	return point(r, keyPublicKey, bls.PublicKeyFromBytes, raw[:])
+func (r *entryReader) publicKey() (pk bls.PublicKey) {
+	r.bytes(keyPublicKey, pk[:])
+	checkPoint(r, keyPublicKey, bls.PublicKeyFromBytes, pk[:])
+	return pk
 }
 
-func (r *entryReader) signature() bls.Signature {
-	var raw bls.Signature
-	r.bytes(keySignature, raw[:])
-	return point(r, keySignature, bls.SignatureFromBytes, raw[:])
+func (r *entryReader) signature() (sig bls.Signature) {
+	r.bytes(keySignature, sig[:])
+	checkPoint(r, keySignature, bls.SignatureFromBytes, sig[:])
+	return sig
 }
 
-func point[T any](r *entryReader, key string, decode func([]byte) (T, error), raw []byte) T {
-	var zero T
-	if r.err != nil {
-		return zero
+func checkPoint[T any](r *entryReader, key string, decode func([]byte) (T, error), raw []byte) {
+	if r.err != nil || !r.points {
+		return
 	}
-	v, err := decode(raw)
-	if err != nil {
+	if _, err := decode(raw); err != nil {
 		r.err = fmt.Errorf("%s: %w", r.o.Path(key), err)
-		return zero
 	}
-	return v
 }

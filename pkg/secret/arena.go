@@ -51,6 +51,14 @@ func (p *pages) alloc(n int) (*span, error) {
 	return c.take(0, cells, n), nil
 }
 
+// Reserve locks memory for n bytes of secrets to come, so that the limit of the
+// machine shows before the work and not in the middle of it.
+func Reserve(n int) error {
+	b, err := New(n)
+	b.Close()
+	return err
+}
+
 // fit returns the first run of free cells that is long enough.
 func (c *chunk) fit(cells int) (int, bool) {
 	run := 0

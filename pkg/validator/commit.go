@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
-	"slices"
 	"sync/atomic"
 
 	"github.com/ethkey/ethkey/internal/fault"
@@ -16,11 +14,11 @@ import (
 
 // commit reads every file back, proves that it does what it is for, and puts
 // the set in place.
-func (r *run) commit(ctx context.Context, progress Progress) (*Result, error) {
-	if err := r.verifyKeystores(ctx, progress); err != nil {
+func (r *run) commit(ctx context.Context) (*Result, error) {
+	if err := r.verifyDeposits(ctx); err != nil {
 		return nil, err
 	}
-	if err := r.verifyDeposits(); err != nil {
+	if err := r.verifyKeystores(ctx); err != nil {
 		return nil, err
 	}
 	report, err := r.set.Commit(ctx, nil)
@@ -34,38 +32,38 @@ func (r *run) commit(ctx context.Context, progress Progress) (*Result, error) {
 		Keystores:   r.names,
 		DepositData: DepositDataName(r.unix),
 		Verified: []string{
-			fmt.Sprintf("%d keystores open with the password, and each holds the secret key of the public key it names", len(r.names)),
-			fmt.Sprintf("%d deposits: public key, withdrawal credentials, amount, both roots and the signature", len(r.made)),
+			r.keystoresText(),
+			plural(len(r.made), "deposit") + ": public key, withdrawal credentials, amount, both roots and the signature",
 		},
 		Notes:        mediumNotes(report),
 		WallsMissing: r.machine.WallsMissing,
 	}, nil
 }
 
-// verifyKeystores opens every keystore as read back from the medium, with a
-// key derived anew from the password, and compares the public key of what is
-// inside.
-func (r *run) verifyKeystores(ctx context.Context, progress Progress) error {
-	var shared *keystore.Key
-	if r.oneSalt() {
-		first, err := r.readKeystore(0)
-		if err != nil {
-			return err
-		}
-		if shared, err = keystore.Derive(r.password, first.Params()); err != nil {
-			return err
-		}
-		defer shared.Close()
+// keystoresText says what was proven of the keystores.
+func (r *run) keystoresText() string {
+	one, holds := len(r.names) == 1, ", and each holds the secret key of the public key it names"
+	open, with := " open", " with the password"
+	if one {
+		open, holds = " opens", ", and it holds the secret key of the public key it names"
 	}
+	if r.req.VerifyFromMemory {
+		with = " with the key still in memory, without deriving it from the password again"
+	}
+	return plural(len(r.names), "keystore") + open + with + holds
+}
+
+// verifyKeystores opens every keystore as read back from the medium, with a
+// key derived anew from the password unless the request says otherwise, and
+// compares the public key of what is inside.
+func (r *run) verifyKeystores(ctx context.Context) error {
 	var done atomic.Int64
 	total := len(r.made)
 	return parallel(ctx, r.workers(), total, func(i int) error {
-		if err := r.verifyKeystore(i, shared); err != nil {
+		if err := r.verifyKeystore(ctx, i); err != nil {
 			return err
 		}
-		if n := int(done.Add(1)); n%batch == 0 || n == total {
-			progress.step(total+n, 2*total)
-		}
+		r.progress.step(total+int(done.Add(1)), 2*total)
 		return nil
 	})
 }
@@ -82,18 +80,16 @@ func (r *run) readKeystore(i int) (*keystore.Keystore, error) {
 	return ks, err
 }
 
-func (r *run) verifyKeystore(i int, shared *keystore.Key) error {
+func (r *run) verifyKeystore(ctx context.Context, i int) error {
 	ks, err := r.readKeystore(i)
 	if err != nil {
 		return err
 	}
-	key := shared
-	if key == nil {
-		if key, err = keystore.Derive(r.password, ks.Params()); err != nil {
-			return err
-		}
-		defer key.Close()
+	key, done, err := r.keyAgain(ctx, i, ks.Params())
+	if err != nil {
+		return err
 	}
+	defer done()
 	got, err := openKey(ks, key)
 	if err != nil {
 		return fault.New(fault.Integrity, "%s, as read back: %w", r.names[i], err)
@@ -102,6 +98,26 @@ func (r *run) verifyKeystore(i int, shared *keystore.Key) error {
 		return fault.New(fault.Integrity, "%s, as read back, does not hold the key of its deposit", r.names[i])
 	}
 	return nil
+}
+
+// keyAgain returns the key that keystore i, which asks for p, must open with,
+// and what to call after its use. Open refuses a key of other parameters than
+// the keystore's.
+func (r *run) keyAgain(ctx context.Context, i int, p keystore.Params) (key *keystore.Key, done func(), err error) {
+	done = func() {}
+	switch {
+	case r.shared != nil && r.req.VerifyFromMemory:
+		key, err = r.shared.first.wait()
+	case r.shared != nil:
+		key, err = r.shared.second.wait()
+	case r.req.VerifyFromMemory:
+		key = r.kept[i]
+	default:
+		if key, err = keystore.DeriveContext(ctx, r.password, p); err == nil {
+			done = key.Close
+		}
+	}
+	return key, done, err
 }
 
 // openKey returns the public key of the secret key in ks.
@@ -120,27 +136,27 @@ func openKey(ks *keystore.Keystore, key *keystore.Key) (bls.PublicKey, error) {
 }
 
 // verifyDeposits reads the deposit data back, compares every entry with what
-// was asked for, and checks roots and signatures.
-func (r *run) verifyDeposits() error {
+// was made and asked for, and checks roots and signatures.
+func (r *run) verifyDeposits(ctx context.Context) error {
 	name := DepositDataName(r.unix)
 	data, err := r.set.ReadBack(name)
 	if err != nil {
 		return err
 	}
-	entries, _, err := message.ParseDepositData(data)
-	if err != nil {
+	if err := message.IsDepositData(data, r.made); err != nil {
 		return fault.New(fault.Integrity, "%s, as read back: %w", name, err)
 	}
-	if !slices.Equal(entries, r.made) {
-		return fault.New(fault.Integrity, "%s, as read back, is not what was written", name)
-	}
-	for i, e := range entries {
+	err = parallel(ctx, r.machine.Workers, len(r.made), func(i int) error {
 		index := uint32(r.req.StartIndex) + uint32(i)
-		if err := r.checkAsked(e, index); err != nil {
+		if err := r.checkAsked(r.made[i], index); err != nil {
 			return fault.New(fault.Integrity, "%s, key index %d: %w", name, index, err)
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	return message.VerifyDeposits(entries, r.req.Network.GenesisForkVersion, r.machine.Rand)
+	return message.VerifyDeposits(r.made, r.req.Network.GenesisForkVersion, r.machine.Rand)
 }
 
 // checkAsked compares a deposit with the request: the credentials by their

@@ -43,8 +43,13 @@ type CreateRequest struct {
 
 	Password    *secret.Buffer // of the keystores, as typed
 	PBKDF2      bool
-	UniqueSalts bool   // scrypt: a salt for each keystore instead of one a run
-	Folder      string // where KeysFolder is made; it must exist
+	UniqueSalts bool // scrypt: a salt for each keystore instead of one a run
+
+	// VerifyFromMemory opens what was read back with the key that encrypted it
+	// instead of deriving it from the password a second time.
+	VerifyFromMemory bool
+
+	Folder string // where KeysFolder is made; it must exist
 
 	DepositCLIVersion string // empty: DepositCLIVersion
 }

@@ -11,10 +11,11 @@ import (
 	"github.com/ethkey/ethkey/pkg/bls"
 	"github.com/ethkey/ethkey/pkg/keystore"
 	"github.com/ethkey/ethkey/pkg/message"
+	"github.com/ethkey/ethkey/pkg/secret"
 )
 
-// batch is how many keys are made before their files are written. It bounds
-// memory, and keeps all workers busy between writes.
+// batch is how many keys are worked on before their files are written. It
+// bounds memory, and keeps all workers busy between writes.
 const batch = 256
 
 // Result reports a finished run. It holds no secrets.
@@ -30,13 +31,6 @@ type Result struct {
 	WallsMissing []string `json:"walls_missing,omitempty"`
 }
 
-// made is one validator's output.
-type made struct {
-	name     string
-	keystore []byte
-	entry    message.DepositEntry
-}
-
 // draw is the randomness of one keystore.
 type draw struct {
 	salt []byte // nil when the run has one for all
@@ -47,12 +41,14 @@ type draw struct {
 // run is the state of one Run.
 type run struct {
 	*CreatePlan
-	unix   int64
-	shared *keystore.Key   // nil when each keystore has a salt of its own
-	salts  map[string]bool // that keystores of this run have
-	set    *atomicfile.Set
-	made   []message.DepositEntry
-	names  []string
+	unix     int64
+	progress Progress
+	shared   *twice          // nil when each keystore has a salt of its own
+	salts    map[string]bool // that keystores of this run have
+	kept     []*keystore.Key // by keystore, where each has its own and is verified from memory
+	set      *atomicfile.Set
+	made     []message.DepositEntry
+	names    []string
 }
 
 // Run makes the keystores and the deposit data, reads everything back,
@@ -67,9 +63,9 @@ func (p *CreatePlan) Run(ctx context.Context, progress Progress) (*Result, error
 	if err != nil {
 		return nil, err
 	}
-	r := &run{CreatePlan: p, unix: p.machine.Now().Unix(), set: set, salts: map[string]bool{}}
+	r := &run{CreatePlan: p, unix: p.machine.Now().Unix(), progress: progress, set: set, salts: map[string]bool{}}
 	defer r.close()
-	result, err := r.all(ctx, progress)
+	result, err := r.all(ctx)
 	return result, ended(ctx, set, err)
 }
 
@@ -93,26 +89,23 @@ func interrupted(ctx context.Context, err error) error {
 }
 
 // all makes, writes, verifies and commits.
-func (r *run) all(ctx context.Context, progress Progress) (*Result, error) {
-	if err := r.deriveShared(); err != nil {
+func (r *run) all(ctx context.Context) (*Result, error) {
+	if err := r.deriveShared(ctx); err != nil {
 		return nil, err
 	}
-	total := int(r.req.Count)
-	for done := 0; done < total; done += batch {
-		if err := r.batch(ctx, done, min(batch, total-done)); err != nil {
-			return nil, err
-		}
-		progress.step(min(done+batch, total), 2*total)
+	if err := r.makeAll(ctx); err != nil {
+		return nil, err
 	}
 	if err := r.set.Add(DepositDataName(r.unix), message.MarshalDepositData(r.made)); err != nil {
 		return nil, err
 	}
-	return r.commit(ctx, progress)
+	return r.commit(ctx)
 }
 
 func (r *run) close() {
-	if r.shared != nil {
-		r.shared.Close()
+	r.shared.close()
+	for _, key := range r.kept {
+		key.Close()
 	}
 }
 
@@ -121,69 +114,25 @@ func (r *run) close() {
 // initialisation vector, without which sharing would leak.
 func (p *CreatePlan) oneSalt() bool { return !p.req.PBKDF2 && !p.req.UniqueSalts }
 
-func (r *run) deriveShared() error {
+// deriveShared begins to derive the one key, or makes sure that there is room
+// to keep one for each keystore.
+func (r *run) deriveShared(ctx context.Context) error {
 	if !r.oneSalt() {
+		if r.req.VerifyFromMemory {
+			return secret.Reserve(int(r.req.Count) * keystore.KeySize)
+		}
 		return nil
 	}
 	salt, err := keystore.NewSalt(r.machine.Rand)
 	if err != nil {
 		return err
 	}
-	r.shared, err = keystore.Derive(r.password, r.machine.params(false, salt))
-	return err
-}
-
-// batch makes n validators from the done-th on, on all workers, and writes
-// their keystores in the order of their indices.
-func (r *run) batch(ctx context.Context, done, n int) error {
-	draws, err := r.draw(n)
-	if err != nil {
-		return err
+	times := 2
+	if r.req.VerifyFromMemory {
+		times = 1
 	}
-	results := make([]made, n)
-	err = parallel(ctx, r.workers(), n, func(i int) error {
-		var err error
-		results[i], err = r.make(uint32(r.req.StartIndex)+uint32(done+i), draws[i])
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, m := range results {
-		if err := r.set.Add(m.name, m.keystore); err != nil {
-			return err
-		}
-		r.names = append(r.names, m.name)
-		r.made = append(r.made, m.entry)
-	}
+	r.shared = deriveTwice(ctx, r.password, r.machine.params(false, salt), times)
 	return nil
-}
-
-// draw takes the randomness of n keystores in order, so that the same stream
-// gives the same files on any number of workers.
-func (r *run) draw(n int) ([]draw, error) {
-	draws := make([]draw, n)
-	for i := range draws {
-		d := &draws[i]
-		var err error
-		if !r.oneSalt() {
-			if d.salt, err = keystore.NewSalt(r.machine.Rand); err != nil {
-				return nil, err
-			}
-			if r.salts[string(d.salt)] {
-				return nil, fault.New(fault.Integrity, "the random generator gave the same salt twice: it is broken").
-					WithHint("make no keys on this machine")
-			}
-			r.salts[string(d.salt)] = true
-		}
-		if d.iv, err = keystore.NewIV(r.machine.Rand); err != nil {
-			return nil, err
-		}
-		if d.uuid, err = keystore.NewUUID(r.machine.Rand); err != nil {
-			return nil, err
-		}
-	}
-	return draws, nil
 }
 
 // workers is how many keystores are made, or opened, at a time.
@@ -192,47 +141,6 @@ func (p *CreatePlan) workers() int {
 		return p.machine.Workers
 	}
 	return p.machine.kdfWorkers(p.machine.params(p.req.PBKDF2, nil))
-}
-
-// make derives, encrypts and signs for one key index.
-func (r *run) make(index uint32, d draw) (made, error) {
-	withdrawal, signing, err := r.keys(index)
-	if err != nil {
-		return made{}, err
-	}
-	defer withdrawal.Close()
-	defer signing.Close()
-	pubkey := signing.PublicKey()
-	text, err := r.encrypt(signing, pubkey, index, d)
-	if err != nil {
-		return made{}, err
-	}
-	entry := message.NewDepositEntry(signing, message.DepositMessage{
-		PublicKey: pubkey, WithdrawalCredentials: r.credentials(withdrawal), Amount: r.amount,
-	}, r.req.Network.GenesisForkVersion, r.req.Network.Name, r.req.DepositCLIVersion)
-	return made{name: keystoreNameAt(r.req.template().Path(index), r.unix), keystore: text, entry: entry}, nil
-}
-
-func (r *run) encrypt(signing *bls.SecretKey, pubkey bls.PublicKey, index uint32, d draw) ([]byte, error) {
-	key := r.shared
-	if key == nil {
-		own, err := keystore.Derive(r.password, r.machine.params(r.req.PBKDF2, d.salt))
-		if err != nil {
-			return nil, err
-		}
-		defer own.Close()
-		key = own
-	}
-	sk, err := signing.Bytes()
-	if err != nil {
-		return nil, err
-	}
-	defer sk.Close()
-	ks, err := keystore.Encrypt(key, sk.Bytes(), d.iv, pubkey.Bytes(), r.req.template().Path(index).String(), r.description(), d.uuid)
-	if err != nil {
-		return nil, err
-	}
-	return ks.Marshal(), nil
 }
 
 // description is empty, as ethstaker-deposit-cli writes it, unless this is a rehearsal.

@@ -13,6 +13,12 @@ import (
 // the first and the last half of this.
 const shownKeys = 20
 
+// How what is read back is opened.
+const (
+	VerifyPassword = "password" // with a key that is derived from it anew
+	VerifyMemory   = "memory"   // with the key that encrypted it
+)
+
 // Summary is what a person agrees to before anything is written. It holds no
 // secrets.
 type Summary struct {
@@ -30,6 +36,7 @@ type Summary struct {
 	Keys        []SummaryKey `json:"public_keys"`
 	Omitted     uint64       `json:"public_keys_omitted"`
 	KDF         string       `json:"kdf"`
+	Verify      string       `json:"verify"` // VerifyPassword or VerifyMemory
 	Folder      string       `json:"folder"`
 
 	WallsMissing []string `json:"walls_missing,omitempty"`
@@ -55,6 +62,7 @@ func (p *CreatePlan) summarise() (Summary, error) {
 		StartIndex:  r.StartIndex,
 		Count:       r.Count,
 		KDF:         r.kdfText(p.machine),
+		Verify:      r.verify(),
 		Folder:      p.Target(),
 
 		WallsMissing: p.machine.WallsMissing,
@@ -114,6 +122,13 @@ func (r *CreateRequest) kdfText(m Machine) string {
 	default:
 		return fmt.Sprintf("scrypt, n %d, r %d, p %d, one salt for this run", params.N, params.R, params.P)
 	}
+}
+
+func (r *CreateRequest) verify() string {
+	if r.VerifyFromMemory {
+		return VerifyMemory
+	}
+	return VerifyPassword
 }
 
 // total is the sum of all deposits, or nothing for a sum beyond 64 bits.

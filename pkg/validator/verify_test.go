@@ -62,7 +62,7 @@ func begun(t *testing.T, edit func(*CreateRequest)) *run {
 	r := &run{CreatePlan: plan, unix: 1700000000, set: must[*atomicfile.Set](t)(atomicfile.Begin(fsys, KeysFolder)), salts: map[string]bool{}}
 	t.Cleanup(func() { _ = r.set.Abort() })
 	t.Cleanup(r.close)
-	if err := r.deriveShared(); err != nil {
+	if err := r.deriveShared(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -93,6 +93,11 @@ func TestWrongKeystoreIsFound(t *testing.T) {
 		{"another password", 0, 0, func(t *testing.T, r *run) {
 			r.password.Close()
 			r.password = must[*secret.Buffer](t)(secret.From([]byte("MyPasswordIs2")))
+			if r.shared != nil {
+				right := must[*keystore.Key](t)(r.shared.second.wait())
+				defer right.Close()
+				r.shared.second.key = must[*keystore.Key](t)(keystore.Derive(r.password, right.Params()))
+			}
 		}, "the password does not open"},
 		{"a cost that is not the standard's", 0, 0, func(_ *testing.T, r *run) { r.machine.KDF = nil }, "weak cost"},
 	} {
@@ -100,8 +105,9 @@ func TestWrongKeystoreIsFound(t *testing.T) {
 			t.Run(c.name, func(t *testing.T) {
 				r := begun(t, func(req *CreateRequest) { req.UniqueSalts = unique })
 				m := r.one(t)
-				m.keystore = must[[]byte](t)(r.encrypt(r.key(t, c.secret), r.key(t, c.of).PublicKey(), 0, must[[]draw](t)(r.draw(1))[0]))
-				r.write(t, m)
+				spoilt := *m
+				spoilt.secret, spoilt.entry.PublicKey = r.key(t, c.secret), r.key(t, c.of).PublicKey()
+				r.put(t, must[[]byte](t)(r.encrypt(&spoilt)), m.entry)
 				if c.spoil != nil {
 					c.spoil(t, r)
 				}
@@ -112,16 +118,21 @@ func TestWrongKeystoreIsFound(t *testing.T) {
 }
 
 // one makes the validator of index 0.
-func (r *run) one(t *testing.T) made {
+func (r *run) one(t *testing.T) *made {
 	t.Helper()
-	return must[made](t)(r.make(0, must[[]draw](t)(r.draw(1))[0]))
+	m := &made{draw: must[draw](t)(r.draw())}
+	t.Cleanup(m.close)
+	if err := r.make(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
 
-// write writes both files of a run of one validator.
-func (r *run) write(t *testing.T, m made) {
+// put writes both files of a run of one validator.
+func (r *run) put(t *testing.T, text []byte, entry message.DepositEntry) {
 	t.Helper()
-	r.names, r.made = []string{m.name}, []message.DepositEntry{m.entry}
-	if err := errors.Join(r.set.Add(m.name, m.keystore), r.set.Add(DepositDataName(r.unix), message.MarshalDepositData(r.made))); err != nil {
+	r.names, r.made = []string{KeystoreName(0, r.unix)}, []message.DepositEntry{entry}
+	if err := errors.Join(r.set.Add(r.names[0], text), r.set.Add(DepositDataName(r.unix), message.MarshalDepositData(r.made))); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -130,7 +141,7 @@ func (r *run) write(t *testing.T, m made) {
 // what is expected, and put nothing in place; or succeed, when want is empty.
 func (r *run) found(t *testing.T, want string) {
 	t.Helper()
-	_, err := r.commit(t.Context(), nil)
+	_, err := r.commit(t.Context())
 	if want == "" {
 		if err != nil {
 			t.Errorf("refused: %v", err)
@@ -190,8 +201,7 @@ func TestWrongDepositIsFound(t *testing.T) {
 			if c.entry != nil {
 				c.entry(r.key(t, 1), &e)
 			}
-			m.entry = e
-			r.write(t, m)
+			r.put(t, must[[]byte](t)(r.encrypt(m)), e)
 			r.found(t, c.want)
 		})
 	}
@@ -203,12 +213,12 @@ func TestDepositOfAnotherRunIsFound(t *testing.T) {
 	r := begun(t, asIs)
 	m := r.one(t)
 	ours := m.entry
-	m.entry = message.NewDepositEntry(r.key(t, 0), ours.Data().Message(), beacon.Version{}, ours.NetworkName, ours.DepositCLIVersion)
-	r.write(t, m)
+	others := message.NewDepositEntry(r.key(t, 0), ours.Data().Message(), beacon.Version{}, ours.NetworkName, ours.DepositCLIVersion)
+	r.put(t, must[[]byte](t)(r.encrypt(m)), others)
 	r.made = []message.DepositEntry{ours}
-	r.found(t, "is not what was written")
-	r.made = []message.DepositEntry{m.entry}
-	if _, err := r.commit(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "fork_version") {
+	r.found(t, "it is not what was written")
+	r.made = []message.DepositEntry{others}
+	if _, err := r.commit(t.Context()); err == nil || !strings.Contains(err.Error(), "fork_version") {
 		t.Errorf("another chain's deposit: %v", err)
 	}
 }
@@ -242,6 +252,41 @@ func TestMemoryBoundsKeyDerivations(t *testing.T) {
 	}{{CreateRequest{}, 8}, {CreateRequest{UniqueSalts: true}, 1}, {CreateRequest{PBKDF2: true}, 8}} {
 		if got := (&CreatePlan{machine: Machine{Workers: 8, Memory: 1}, req: c.req}).workers(); got != c.want {
 			t.Errorf("unique salts %t, pbkdf2 %t: %d workers, want %d", c.req.UniqueSalts, c.req.PBKDF2, got, c.want)
+		}
+	}
+}
+
+// Verification from memory does without the password once the keystores are
+// made, and says so; by default the password is what opens them.
+func TestVerifyFromMemory(t *testing.T) {
+	for _, way := range []struct{ pbkdf2, unique bool }{{false, false}, {false, true}, {true, false}} {
+		for _, memory := range []bool{true, false} {
+			r := begun(t, func(req *CreateRequest) {
+				req.PBKDF2, req.UniqueSalts, req.VerifyFromMemory = way.pbkdf2, way.unique, memory
+			})
+			if err := r.makeAll(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.set.Add(DepositDataName(r.unix), message.MarshalDepositData(r.made)); err != nil {
+				t.Fatal(err)
+			}
+			if r.shared != nil {
+				_, _ = r.shared.second.wait()
+			}
+			r.password.Close() // another one now: the empty password
+			result, err := r.commit(t.Context())
+			if opens := memory || r.shared != nil; (err == nil) != opens {
+				t.Errorf("%+v, from memory %t: %v", way, memory, err)
+			}
+			if err == nil && strings.Contains(result.Verified[0], "without deriving it") != memory {
+				t.Errorf("%+v, from memory %t: %q", way, memory, result.Verified[0])
+			}
+			if (r.Summary.Verify == VerifyMemory) != memory {
+				t.Errorf("summary: %q", r.Summary.Verify)
+			}
+			if r.shared != nil && (r.shared.second.key == nil) != memory {
+				t.Errorf("from memory %t, but the key was derived otherwise", memory)
+			}
 		}
 	}
 }
