@@ -37,7 +37,7 @@ EXAMPLES
 			if err := s.Resolve(cmd.Context(), c.Options()); err != nil {
 				return c.Explain(err)
 			}
-			result, err := c.Run()
+			result, err := c.Run(cmd.Context(), e.machine(), e.term.Progress("keys"))
 			if err != nil {
 				return err
 			}
@@ -64,7 +64,10 @@ func checkText(r *dropin.CheckResult) string {
 		if i == 0 && r.Passphrase {
 			b.WriteString("with the passphrase:\n")
 		}
-		fmt.Fprintf(&b, "%s\n  public key        %s\n  0x00 credentials  %s\n", k.Path, k.PublicKey, k.Credentials)
+		fmt.Fprintf(&b, "%s\n  public key        %s\n", k.Path, k.PublicKey)
+		if k.Credentials != "" {
+			fmt.Fprintf(&b, "  0x00 credentials  0x%s\n", k.Credentials)
+		}
 	}
 	return b.String()
 }

@@ -1,6 +1,7 @@
 package dropin
 
 import (
+	"context"
 	"errors"
 
 	"github.com/ethkey/ethkey/internal/fault"
@@ -19,10 +20,10 @@ type Checked struct {
 
 // CheckResult is what "mnemonic check" found. It holds no secret.
 type CheckResult struct {
-	Words      int                   `json:"words"`
-	Language   mnemonic.Language     `json:"language"`
-	Passphrase bool                  `json:"passphrase"`
-	Keys       []validator.PhraseKey `json:"keys,omitempty"`
+	Words      int                    `json:"words"`
+	Language   mnemonic.Language      `json:"language"`
+	Passphrase bool                   `json:"passphrase"`
+	Keys       []validator.DerivedKey `json:"keys,omitempty"`
 }
 
 // maxKeys bounds the keys that are shown.
@@ -90,13 +91,13 @@ func (c *Checked) Explain(err error) error {
 }
 
 // Run derives the keys that are asked for.
-func (c *Checked) Run() (*CheckResult, error) {
+func (c *Checked) Run(ctx context.Context, machine validator.Machine, progress validator.Progress) (*CheckResult, error) {
 	m := c.phrase.mnemonic
 	r := &CheckResult{Words: m.Words(), Language: m.Language(), Passphrase: c.phrase.passphrase.Len() > 0}
 	indices, err := validator.Consecutive(c.start, c.count)
 	if err != nil || len(indices) == 0 {
 		return r, err
 	}
-	r.Keys, err = validator.KeysOf(m, c.phrase.passphrase, c.path, indices)
+	r.Keys, err = validator.ListKeys(ctx, machine, m, c.phrase.passphrase, c.path, indices, progress)
 	return r, err
 }

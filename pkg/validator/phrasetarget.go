@@ -23,47 +23,6 @@ type PhraseTarget struct {
 	Passphrase  *secret.Buffer // nil for none
 }
 
-// PhraseKey is a key of a phrase. It holds no secret.
-type PhraseKey struct {
-	Index       uint32 `json:"index"`
-	Path        string `json:"path"`
-	PublicKey   string `json:"public_key"`
-	Credentials string `json:"bls_withdrawal_credentials"`
-}
-
-// KeysOf derives the keys of a phrase at these indices. The template's zero
-// value is that of signing keys.
-func KeysOf(phrase *mnemonic.Mnemonic, passphrase *secret.Buffer, t derive.Template, indices []uint32) ([]PhraseKey, error) {
-	seed, err := phrase.Seed(passphrase)
-	if err != nil {
-		return nil, err
-	}
-	defer seed.Close()
-	signing, err := derive.NewBranch(seed, signingOr(t))
-	if err != nil {
-		return nil, err
-	}
-	defer signing.Close()
-	withdrawal, err := derive.NewBranch(seed, derive.WithdrawalTemplate())
-	if err != nil {
-		return nil, err
-	}
-	defer withdrawal.Close()
-	keys := make([]PhraseKey, len(indices))
-	for i, index := range indices {
-		pk, err := publicAt(signing, index)
-		if err != nil {
-			return nil, err
-		}
-		wk, err := publicAt(withdrawal, index)
-		if err != nil {
-			return nil, err
-		}
-		keys[i] = PhraseKey{Index: index, Path: signing.Path(index).String(), PublicKey: pk.String(), Credentials: beacon.Hash32(message.BLSCredentials(wk)).String()}
-	}
-	return keys, nil
-}
-
 // Check refuses a target that no phrase can be told by.
 func (t *PhraseTarget) Check() error {
 	if len(t.PublicKeys)+len(t.Credentials) == 0 {

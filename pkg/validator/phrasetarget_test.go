@@ -21,7 +21,7 @@ type known struct {
 	phrase     *mnemonic.Mnemonic
 	words      []string
 	passphrase *secret.Buffer
-	key        validator.PhraseKey
+	key        validator.DerivedKey
 }
 
 func drawKnown(t testing.TB, rng *rand.ChaCha8, words int, language mnemonic.Language, index uint32) known {
@@ -35,7 +35,7 @@ func drawKnown(t testing.TB, rng *rand.ChaCha8, words int, language mnemonic.Lan
 	for i := range words {
 		k.words = append(k.words, k.phrase.Word(i))
 	}
-	keys, err := validator.KeysOf(k.phrase, k.passphrase, derive.Template{}, []uint32{index})
+	keys, err := validator.ListKeys(context.Background(), machine(), k.phrase, k.passphrase, derive.Template{}, []uint32{index}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func (k known) publicKey(t testing.TB) bls.PublicKey {
 
 func (k known) credentials(t testing.TB) [32]byte {
 	t.Helper()
-	b, err := hex.DecodeString(k.key.Credentials[2:])
+	b, err := hex.DecodeString(k.key.Credentials)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +260,7 @@ func TestTargetWithPassphraseAndPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := validator.KeysOf(k.phrase, passphrase, ethdo, []uint32{3, 4})
+	keys, err := validator.ListKeys(context.Background(), machine(), k.phrase, passphrase, ethdo, []uint32{3, 4}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
