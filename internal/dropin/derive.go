@@ -26,7 +26,7 @@ func (d *Derive) Options() []Option {
 	return append(filesOnly(d.phraseOptions()),
 		Option{Flag: "path", Take: func(v string) error { return takePath(&d.path, v) }},
 		Option{Flag: "start", Take: func(v string) error { return number(&d.start, "--start", v, 0, 1<<32-1) }},
-		Option{Flag: "count", Take: func(v string) error { return number(&d.count, "--count", v, 1, 1<<32-1) }},
+		Option{Flag: "count", Take: func(v string) error { return number(&d.count, "--count", v, 1, maxKeys) }},
 	)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 
@@ -15,9 +14,6 @@ import (
 	"github.com/ethkey/ethkey/pkg/secret"
 	"github.com/ethkey/ethkey/pkg/validator"
 )
-
-// maxDeposits bounds a file of deposit data.
-const maxDeposits = 64 << 20
 
 // KeyFolder gathers what the commands on folders of keystores need. Close
 // wipes its secrets.
@@ -125,15 +121,12 @@ func (k *KeyFolder) Proof(withPhrase bool) []Option {
 // takeDeposits reads the named files, with commas between.
 func (k *KeyFolder) takeDeposits(names string) error {
 	for _, name := range strings.Split(names, ",") {
-		f, err := k.session.Open(strings.TrimSpace(name))
+		name = strings.TrimSpace(name)
+		data, err := k.session.readFile(name, maxFile)
 		if err != nil {
-			return fault.New(fault.Refused, "deposit data: %w", err)
+			return err
 		}
-		data, err := io.ReadAll(io.LimitReader(f, maxDeposits+1))
-		if err := errors.Join(err, f.Close()); err != nil {
-			return fault.New(fault.Environment, "deposit data %s: %w", name, err)
-		}
-		k.deposits = append(k.deposits, validator.File{Name: strings.TrimSpace(name), Data: data})
+		k.deposits = append(k.deposits, validator.File{Name: name, Data: data})
 	}
 	return nil
 }

@@ -1,8 +1,6 @@
 package dropin
 
 import (
-	"encoding/hex"
-	"io"
 	"slices"
 	"strings"
 
@@ -15,9 +13,8 @@ import (
 )
 
 const (
-	searchKeys     = 10      // key indices that are searched when nothing names them
-	maxSearch      = 100_000 // bounds --search-indices
-	maxDepositFile = 128 << 20
+	searchKeys = 10      // key indices that are searched when nothing names them
+	maxSearch  = 100_000 // bounds --search-indices
 )
 
 // target gathers what is known of the keys of a phrase.
@@ -65,32 +62,21 @@ func (t *target) finish() error {
 }
 
 func (t *target) takePublicKeys(v string) error {
-	for _, word := range strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(",; \t\n", r) }) {
-		b, err := hex.DecodeString(strings.TrimPrefix(word, "0x"))
-		if err != nil {
-			return fault.New(fault.Refused, "--public-keys: expected 96 hexadecimal digits")
-		}
-		pk, err := bls.PublicKeyFromBytes(b)
-		if err != nil {
-			return fault.New(fault.Refused, "--public-keys: %w", err)
-		}
-		t.PublicKeys = append(t.PublicKeys, pk)
+	keys, err := ParsePublicKeys(v)
+	if err == nil && len(keys) == 0 {
+		err = fault.New(fault.Refused, "expected a public key")
 	}
-	if len(t.PublicKeys) == 0 {
-		return fault.New(fault.Refused, "--public-keys: expected a public key")
+	if err != nil {
+		return fault.New(fault.Refused, "--public-keys: %w", err)
 	}
+	t.PublicKeys = append(t.PublicKeys, keys...)
 	return nil
 }
 
 func (t *target) takeDeposits(name string) error {
-	f, err := t.session.Open(name)
+	data, err := t.session.readFile(name, maxFile)
 	if err != nil {
-		return fault.New(fault.Refused, "deposit data: %w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxDepositFile+1))
-	if err != nil {
-		return fault.New(fault.Environment, "deposit data %s: %w", name, err)
+		return err
 	}
 	entries, warnings, err := message.ParseDepositData(data)
 	if err != nil {
