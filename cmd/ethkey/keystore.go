@@ -35,11 +35,14 @@ func addNewPassword(f *pflag.FlagSet) {
 	f.String("new-password-fd", "", "descriptor `N` to read the new password from")
 }
 
-// agree has a person agree to a summary; --yes and --non_interactive do so
-// beforehand.
+// agree has a person agree to a summary; --yes does so beforehand, and is
+// needed where nobody can be asked.
 func agree(ctx context.Context, e *env, g *globalFlags, yes bool) error {
-	if yes || g.nonInteractive {
+	if yes {
 		return nil
+	}
+	if g.nonInteractive {
+		return fault.New(fault.Usage, "missing: --yes").WithHint("it agrees to the summary above")
 	}
 	agreed, err := e.term.Confirm(ctx, term.Prompt{Text: "write these files?", Flag: "--yes", Default: "no"})
 	if err == nil && !agreed {

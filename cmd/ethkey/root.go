@@ -148,7 +148,7 @@ func markHarmless(root *cobra.Command) {
 
 func (g *globalFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&g.language, "language", "", "`LANGUAGE` of the texts, taken for the sake of guides: there is English only")
-	f.BoolVar(&g.nonInteractive, "non_interactive", false, "ask nothing: a missing value is an error, and the summary counts as agreed to")
+	f.BoolVar(&g.nonInteractive, "non_interactive", false, "ask nothing: a missing value is an error; the commands of guides count the summary as agreed to, ours want --yes")
 	f.BoolVar(&g.ignoreConnectivity, "ignore_connectivity", false, "taken and not needed: ethkey cannot reach a network")
 	f.StringSliceVar(&g.allowDegraded, "allow-degraded", nil, "go on although the machine lacks these protections: a `LIST` of seccomp, nodump, nocore")
 }
