@@ -137,6 +137,11 @@ func TestLighthouseDefinitions(t *testing.T) {
 		if len(f.Warnings) != 2 || len(f.Items) != 2 { // the keystores are there all the same
 			t.Errorf("%d items, %v", len(f.Items), f.Warnings)
 		}
+		for _, it := range f.Items {
+			if !it.Disabled {
+				t.Errorf("%s: the remote signer has the key, and the keystore is taken to be in use", it.File)
+			}
+		}
 	})
 	t.Run("without definitions", func(t *testing.T) {
 		m := lay(golden(t, keyfolder.Lighthouse))

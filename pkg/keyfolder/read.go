@@ -154,9 +154,9 @@ func readTeku(f *Folder) error {
 // readLighthouse reads what the definitions name, then what Lighthouse would
 // find by itself.
 func readLighthouse(f *Folder) error {
-	known := map[string]bool{}
+	d := defined{files: map[string]bool{}, keys: map[string]bool{}}
 	if f.isFile(definitionsFile) {
-		if err := f.readDefinitions(known); err != nil {
+		if err := f.readDefinitions(d); err != nil {
 			return err
 		}
 	}
@@ -166,29 +166,35 @@ func readLighthouse(f *Folder) error {
 		}
 		for _, k := range f.list(path.Join("validators", e.Name())) {
 			name := path.Join("validators", e.Name(), k.Name())
-			if known[name] || k.Name() != lighthouseKeystore && !importName.MatchString(k.Name()) {
+			if d.files[name] || k.Name() != lighthouseKeystore && !importName.MatchString(k.Name()) {
 				continue
 			}
-			f.addFound(name)
+			f.addFound(name, d)
 		}
 	}
 	slices.SortFunc(f.Items, func(a, b Item) int { return strings.Compare(a.File, b.File) })
 	return nil
 }
 
-// addFound adds a keystore with the password that secrets/ has for its key.
-func (f *Folder) addFound(name string) {
+// defined is what Lighthouse's definitions name: files, and public keys.
+type defined struct{ files, keys map[string]bool }
+
+// addFound adds a keystore with the password that secrets/ has for its key. One
+// whose key is defined in another way, by a remote signer or another file, is
+// not in use: Lighthouse passes over it too.
+func (f *Folder) addFound(name string, d defined) {
 	f.add(Item{File: name}, "")
 	it := &f.Items[len(f.Items)-1]
 	if it.Err != nil || it.Keystore.PublicKey == nil {
 		return
 	}
+	it.Disabled = d.keys[string(it.Keystore.PublicKey)]
 	if file := path.Join("secrets", hexKey(it.Keystore.PublicKey)); f.isFile(file) {
 		it.passwordFile = file
 	}
 }
 
-func (f *Folder) readDefinitions(known map[string]bool) error {
+func (f *Folder) readDefinitions(into defined) error {
 	data, err := f.read(definitionsFile, maxYAML)
 	if err != nil {
 		return err
@@ -200,7 +206,7 @@ func (f *Folder) readDefinitions(known map[string]bool) error {
 	}
 	defer forget(definitions)
 	for _, d := range definitions {
-		if err := f.define(d, known); err != nil {
+		if err := f.define(d, into); err != nil {
 			return fault.New(fault.KindOf(err), "%s: line %d: %w", f.shown(definitionsFile), d.line, err).WithHint("%s", fault.HintOf(err))
 		}
 	}
@@ -208,7 +214,10 @@ func (f *Folder) readDefinitions(known map[string]bool) error {
 }
 
 // define adds the keystore of one definition.
-func (f *Folder) define(d mapping, known map[string]bool) error {
+func (f *Folder) define(d mapping, into defined) error {
+	if key, ok := publicKey(d.text("voting_public_key")); ok {
+		into.keys[string(key)] = true
+	}
 	if kind := d.text("type"); kind != "local_keystore" {
 		f.Warnings = append(f.Warnings, "a validator that a remote signer signs for is left out: "+jsontext.Show(d.text("voting_public_key")))
 		return nil
@@ -217,10 +226,10 @@ func (f *Folder) define(d mapping, known map[string]bool) error {
 	if err != nil {
 		return err
 	}
-	if known[name] {
+	if into.files[name] {
 		return fault.New(fault.Refused, "%s is defined twice", name)
 	}
-	known[name] = true
+	into.files[name] = true
 	it := Item{File: name, Disabled: d.text("enabled") != "true"}
 	switch {
 	case d.has("voting_keystore_password"):

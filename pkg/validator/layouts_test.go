@@ -169,3 +169,29 @@ func TestDisabledKeys(t *testing.T) {
 		t.Errorf("%+v, %v, %v", result, warnings, err)
 	}
 }
+
+// Keys that a remote signer signs for are left out of a new folder, and that
+// is said, though their keystores lie there.
+func TestRemoteKeysAreLeftOut(t *testing.T) {
+	dir := t.TempDir()
+	first := filepath.Join(dir, "first")
+	if _, _, err := rewriteKeys(machine(), validator.RewriteRequest{
+		Source: from(t, keysFolder(t, 2, nil), password), Layout: keyfolder.Lighthouse, Folder: first, PasswordFiles: true,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	definitions := filepath.Join(first, "validators", "validator_definitions.yml")
+	text, err := os.ReadFile(definitions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(definitions, bytes.Replace(text, []byte("type: local_keystore"), []byte("type: web3signer"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	result, warnings, err := rewriteKeys(machine(), validator.RewriteRequest{
+		Source: from(t, first, ""), Layout: keyfolder.Nimbus, Folder: filepath.Join(dir, "second"),
+	})
+	if err != nil || result.Count != 1 || !strings.Contains(fmt.Sprint(warnings), "remote signer") {
+		t.Errorf("%+v, %v, %v", result, warnings, err)
+	}
+}

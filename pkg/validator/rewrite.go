@@ -277,6 +277,9 @@ func (p *RewritePlan) encryption() string {
 
 func (p *RewritePlan) warnings() []Warning {
 	var out []Warning
+	for _, w := range p.req.Source.Folder.Warnings {
+		out = append(out, Warning{What: w, Hint: "what is left out of the new folder stays in the old one"})
+	}
 	if p.req.PasswordFiles {
 		out = append(out, Warning{
 			What: fmt.Sprintf("%d passwords will lie in clear text beside the keystores: whoever reads the folder has the keys", len(p.written)),
