@@ -98,23 +98,30 @@ func Encrypt(k *Key, secretKey []byte, iv [16]byte, publicKey []byte, path, desc
 	if len(publicKey) != publicKeyLength {
 		return nil, refuse("pubkey: want %d bytes, found %d", publicKeyLength, len(publicKey))
 	}
+	message, checksum, err := k.encrypt(secretKey, iv)
+	if err != nil {
+		return nil, err
+	}
+	return &Keystore{
+		KDF: k.params, IV: iv, Ciphertext: message, Checksum: checksum, Description: description,
+		PublicKey: append([]byte(nil), publicKey...), Path: path, UUID: FormatUUID(uuid),
+	}, nil
+}
+
+// encrypt returns the cipher message of plain and its checksum.
+func (k *Key) encrypt(plain []byte, iv [16]byte) (message []byte, checksum [32]byte, err error) {
 	if !k.takeIV(iv) {
-		return nil, fault.New(fault.Integrity, "the iv of a keystore came up twice under one salt").
+		return nil, checksum, fault.New(fault.Integrity, "the iv of a keystore came up twice under one salt").
 			WithHint("the source of randomness repeats itself; do not use this machine for keys")
 	}
 	stream, err := k.stream(iv)
 	if err != nil {
-		return nil, err
+		return nil, checksum, err
 	}
-	ks := &Keystore{
-		KDF: k.params, IV: iv, Ciphertext: make([]byte, len(secretKey)), Description: description,
-		PublicKey: append([]byte(nil), publicKey...), Path: path, UUID: FormatUUID(uuid),
-	}
-	stream.XORKeyStream(ks.Ciphertext, secretKey)
-	if ks.Checksum, err = k.checksum(ks.Ciphertext); err != nil {
-		return nil, err
-	}
-	return ks, nil
+	message = make([]byte, len(plain))
+	stream.XORKeyStream(message, plain)
+	checksum, err = k.checksum(message)
+	return message, checksum, err
 }
 
 func (k *Key) takeIV(iv [16]byte) bool {
@@ -134,22 +141,27 @@ func (ks *Keystore) Open(k *Key) (*secret.Buffer, error) {
 	if !ks.KDF.Equal(k.params) {
 		return nil, refuse("crypto.kdf: the key was derived with other parameters than this keystore's")
 	}
-	sum, err := k.checksum(ks.Ciphertext)
+	return k.open(ks.Ciphertext, ks.Checksum, ks.IV)
+}
+
+// open decrypts a message that the checksum holds for.
+func (k *Key) open(message []byte, checksum [32]byte, iv [16]byte) (*secret.Buffer, error) {
+	sum, err := k.checksum(message)
 	if err != nil {
 		return nil, err
 	}
-	if subtle.ConstantTimeCompare(sum[:], ks.Checksum[:]) != 1 {
+	if subtle.ConstantTimeCompare(sum[:], checksum[:]) != 1 {
 		return nil, ErrWrongPassword
 	}
-	stream, err := k.stream(ks.IV)
+	stream, err := k.stream(iv)
 	if err != nil {
 		return nil, err
 	}
-	out, err := secret.New(len(ks.Ciphertext))
+	out, err := secret.New(len(message))
 	if err != nil {
 		return nil, err
 	}
-	stream.XORKeyStream(out.Bytes(), ks.Ciphertext)
+	stream.XORKeyStream(out.Bytes(), message)
 	return out, nil
 }
 

@@ -1,7 +1,6 @@
 package keystore
 
 import (
-	"crypto/subtle"
 	"encoding/hex"
 
 	"github.com/ethkey/ethkey/internal/fault"
@@ -26,20 +25,11 @@ func (k *Key) Seal(plain []byte, iv [16]byte) (*Sealed, error) {
 	if len(plain) == 0 || len(plain) > MaxSealed {
 		return nil, refuse("a wallet cannot hold a secret of this size")
 	}
-	if !k.takeIV(iv) {
-		return nil, fault.New(fault.Integrity, "the iv of a keystore came up twice under one salt").
-			WithHint("the source of randomness repeats itself; do not use this machine for keys")
-	}
-	stream, err := k.stream(iv)
+	message, checksum, err := k.encrypt(plain, iv)
 	if err != nil {
 		return nil, err
 	}
-	s := &Sealed{KDF: k.params, IV: iv, Ciphertext: make([]byte, len(plain))}
-	stream.XORKeyStream(s.Ciphertext, plain)
-	if s.Checksum, err = k.checksum(s.Ciphertext); err != nil {
-		return nil, err
-	}
-	return s, nil
+	return &Sealed{KDF: k.params, IV: iv, Ciphertext: message, Checksum: checksum}, nil
 }
 
 // Open returns the secret, or ErrWrongPassword.
@@ -47,23 +37,7 @@ func (s *Sealed) Open(k *Key) (*secret.Buffer, error) {
 	if !s.KDF.Equal(k.params) {
 		return nil, refuse("crypto.kdf: the key was derived with other parameters than this file's")
 	}
-	sum, err := k.checksum(s.Ciphertext)
-	if err != nil {
-		return nil, err
-	}
-	if subtle.ConstantTimeCompare(sum[:], s.Checksum[:]) != 1 {
-		return nil, ErrWrongPassword
-	}
-	stream, err := k.stream(s.IV)
-	if err != nil {
-		return nil, err
-	}
-	out, err := secret.New(len(s.Ciphertext))
-	if err != nil {
-		return nil, err
-	}
-	stream.XORKeyStream(out.Bytes(), s.Ciphertext)
-	return out, nil
+	return k.open(s.Ciphertext, s.Checksum, s.IV)
 }
 
 // ParseSealed reads the crypto object of top, as strictly as Parse does.

@@ -25,6 +25,10 @@ func VerifyDeposits(ctx context.Context, m Machine, n network.Network, files []F
 	r := &VerifyReport{Network: n.Name}
 	var entries []message.DepositEntry
 	var at []int // the item of each entry
+	wanted := make(map[bls.PublicKey]bool, len(want.PublicKeys))
+	for _, pk := range want.PublicKeys {
+		wanted[pk] = true
+	}
 	for _, f := range files {
 		parsed, warnings, err := message.ParseDepositData(f.Data)
 		if err != nil {
@@ -36,7 +40,7 @@ func VerifyDeposits(ctx context.Context, m Machine, n network.Network, files []F
 			if i == 0 {
 				item.note(warnings...)
 			}
-			item.problem(want.check(n, e))
+			item.problem(want.check(n, e, wanted))
 			at, entries = append(at, len(r.Items)), append(entries, e)
 			r.add(item)
 		}
@@ -71,13 +75,13 @@ func depositItem(file string, number int, n network.Network, e message.DepositEn
 	return item
 }
 
-// check compares a deposit with what is wanted.
-func (w DepositWants) check(n network.Network, e message.DepositEntry) error {
+// check compares a deposit with what is wanted, whose public keys are wanted.
+func (w DepositWants) check(n network.Network, e message.DepositEntry, wanted map[bls.PublicKey]bool) error {
 	c := e.WithdrawalCredentials
 	switch {
 	case e.Amount < n.MinDeposit || e.Amount > n.MaxDeposit:
 		return fmt.Errorf("amount: %s takes from %s to %s %s", n.Name, n.FormatAmount(n.MinDeposit), n.FormatAmount(n.MaxDeposit), n.Unit)
-	case w.PublicKeys != nil && !slices.Contains(w.PublicKeys, e.PublicKey):
+	case w.PublicKeys != nil && !wanted[e.PublicKey]:
 		return fmt.Errorf("pubkey: not one of the keys it should be")
 	case w.Credentials != nil && !slices.Contains(w.Credentials, c):
 		return fmt.Errorf("withdrawal_credentials: not those they should be")
