@@ -31,6 +31,7 @@ EXAMPLES
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			s := e.session(cmd, g)
+			s.AsGiven = true // the summary shows the address
 			c := dropin.NewCredentialsChange(s)
 			defer c.Close()
 			if err := s.Resolve(ctx, c.Options()); err != nil {

@@ -55,6 +55,7 @@ type Session struct {
 	Term        *term.Terminal
 	Flags       *pflag.FlagSet
 	Interactive bool
+	AsGiven     bool                               // a value of the command line is not asked for again
 	Open        func(name string) (fs.File, error) // opens secret files
 }
 
@@ -142,7 +143,7 @@ func (s *Session) take(ctx context.Context, o *Option) error {
 		s.Term.Explain(err)
 		return s.ask(ctx, o)
 	}
-	if err != nil || !s.Interactive || o.Repeat == "" || value == "" {
+	if err != nil || !s.Interactive || s.AsGiven || o.Repeat == "" || value == "" {
 		return err
 	}
 	same, err := s.repeated(ctx, o, value)

@@ -29,8 +29,9 @@ type KeystoreVerifyRequest struct {
 // KeystoreCheck is what was proven of one keystore.
 type KeystoreCheck struct {
 	File      string   `json:"file"`
-	PublicKey string   `json:"public_key"` // of the secret key inside
-	Index     *uint32  `json:"index"`      // in the mnemonic; without one, as the file says
+	PublicKey string   `json:"public_key"`                 // of the secret key inside
+	Named     string   `json:"names_public_key,omitempty"` // what a keystore that does not open says
+	Index     *uint32  `json:"index"`                      // in the mnemonic; without one, as the file says
 	OK        bool     `json:"ok"`
 	Problem   string   `json:"problem,omitempty"`
 	Deposit   bool     `json:"deposit"` // there is deposit data of it
@@ -52,7 +53,8 @@ type KeystoreReport struct {
 
 	WallsMissing []string `json:"walls_missing,omitempty"`
 
-	wrong int // keystores that the password does not open
+	wrong int            // keystores that the password does not open
+	named map[string]int // public keys that such keystores name, and their rows
 }
 
 // WrongPassword says whether the password opens none of the keystores.
@@ -89,6 +91,7 @@ func VerifyKeystores(ctx context.Context, m Machine, req KeystoreVerifyRequest, 
 	f := req.Source.Folder
 	p := &folderProof{KeystoreVerifyRequest: req, machine: m, keys: keys, byKey: map[bls.PublicKey]int{}, report: &KeystoreReport{
 		Folder: f.Name(), Layout: string(f.Layout), Warnings: f.Warnings, WallsMissing: m.WallsMissing, Derivations: 1,
+		named: map[string]int{},
 	}}
 	if o, ok := keys.(*OpenedKeystores); ok {
 		p.report.Derivations = o.Derivations()
@@ -117,7 +120,7 @@ func (p *folderProof) checks(failed []error) {
 		if err != nil {
 			c.Problem = shortProblem(c.File, err)
 			if errors.Is(err, keystore.ErrWrongPassword) {
-				p.report.wrong++
+				p.wrongPassword(i, &c)
 			}
 			p.report.Keystores = append(p.report.Keystores, c)
 			continue
@@ -130,6 +133,19 @@ func (p *folderProof) checks(failed []error) {
 			p.byKey[pubkey] = i
 		}
 		p.report.Keystores = append(p.report.Keystores, c)
+	}
+}
+
+// wrongPassword counts the keystore, and keeps the public key that it names:
+// its deposit is not one without a keystore.
+func (p *folderProof) wrongPassword(i int, c *KeystoreCheck) {
+	p.report.wrong++
+	if i >= len(p.Source.Folder.Items) {
+		return // of a wallet
+	}
+	if ks := p.Source.Folder.Items[i].Keystore; ks != nil && ks.PublicKey != nil {
+		c.Named = fmt.Sprintf("0x%x", ks.PublicKey)
+		p.report.named[c.Named] = i
 	}
 }
 
@@ -162,6 +178,8 @@ func (p *folderProof) deposits() error {
 			p.report.Deposits++
 			if i, ok := p.byKey[e.PublicKey]; ok {
 				p.report.Keystores[i].Deposit = true
+			} else if i, ok := p.report.named[e.PublicKey.String()]; ok {
+				p.report.Keystores[i].Deposit = true // unproven, which the row says
 			} else {
 				p.problem("%s: deposit %d: no keystore here holds its key, %s", file.Name, n+1, e.PublicKey)
 			}
@@ -235,6 +253,11 @@ func (p *folderProof) phrase(ctx context.Context) error {
 	return nil
 }
 
+// compareChecks sorts as compareRows does.
+func compareChecks(a, b KeystoreCheck) int {
+	return compareRows(KeystoreRow{Index: a.Index, File: a.File}, KeystoreRow{Index: b.Index, File: b.File})
+}
+
 // place says where the mnemonic has a key that is not where its path says.
 func (p *folderProof) place(c *KeystoreCheck, found Found) {
 	switch {
@@ -254,10 +277,11 @@ func (p *folderProof) problem(format string, args ...any) {
 // conclude says what was proven.
 func (p *folderProof) conclude() *KeystoreReport {
 	r := p.report
+	slices.SortStableFunc(r.Keystores, compareChecks)
 	r.OK = r.Failed() == 0 && len(r.Problems) == 0
 	good := len(r.Keystores) - r.Failed()
 	r.Verified = []string{fmt.Sprintf("%d of %d keystores open, and hold the secret key of the public key they name", good, len(r.Keystores))}
-	if r.Deposits > 0 && len(r.Problems) == 0 {
+	if r.Deposits > 0 && len(r.Problems) == 0 && r.wrong == 0 {
 		r.Verified = append(r.Verified, fmt.Sprintf("%d deposits: roots, signature, and a keystore for each", r.Deposits))
 	}
 	if p.Mnemonic != nil {
