@@ -38,13 +38,7 @@ EXAMPLES
 		},
 	}
 	f := cmd.Flags()
-	f.Var(new(dropin.Argument), "mnemonic", "the `PHRASE` itself, in quotes; it stays in the shell's history")
-	f.String("mnemonic-file", "", "`FILE` that holds the phrase")
-	f.String("mnemonic-fd", "", "descriptor `N` to read the phrase from")
-	f.Var(new(dropin.Argument), "mnemonic_password", "BIP-39 `PASSPHRASE` of the phrase; it stays in the shell's history")
-	f.String("mnemonic-password-file", "", "`FILE` that holds the passphrase")
-	f.String("mnemonic-password-fd", "", "descriptor `N` to read the passphrase from")
-	f.String("mnemonic_language", "", "`LANGUAGE` of the phrase; found by itself if not given")
+	addPhraseFlags(f)
 	f.String("validator_start_index", "", "`INDEX` of the first key")
 	f.String("path", "", "`PATH` of keys that another tool made, with the letter i where the index belongs, as in m/12381/3600/i/0; needs --withdrawal_address")
 	o.add(f)

@@ -35,11 +35,7 @@ EXAMPLES
 			return err
 		},
 	}
-	f := cmd.Flags()
-	f.String("keystore", "", "the keystore `FILE`")
-	f.Var(new(dropin.Argument), "keystore_password", "its `PASSWORD`; it stays in the shell's history")
-	f.String("keystore-password-file", "", "`FILE` that holds the password")
-	f.String("keystore-password-fd", "", "descriptor `N` to read the password from")
+	addKeystoreFlags(cmd.Flags())
 	return cmd
 }
 

@@ -302,6 +302,10 @@ func TestSearch(t *testing.T) {
 	if _, err := r.Search(context.Background(), 2, func(*Mnemonic) (bool, error) { return false, broken }, nil); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
+	const value = "the value of a panic may be a secret"
+	if _, err := r.Search(context.Background(), 2, func(*Mnemonic) (bool, error) { panic(value) }, nil); fault.KindOf(err) != fault.Integrity || strings.Contains(err.Error(), value) {
+		t.Errorf("got %v", err)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := r.Search(ctx, 2, func(*Mnemonic) (bool, error) { return true, nil }, nil); !errors.Is(err, context.Canceled) {

@@ -3,6 +3,8 @@ package mnemonic
 import (
 	"context"
 	"sync"
+
+	"github.com/ethkey/ethkey/internal/fault"
 )
 
 // Search hands the candidates to fits, likeliest first, on as many goroutines
@@ -52,7 +54,14 @@ func (s *search) take(ctx context.Context) (int, bool) {
 	return s.next - 1, true
 }
 
-func (s *search) try(i int) (bool, error) {
+// try makes a panic a fault: its value could be a secret.
+func (s *search) try(i int) (fit bool, err error) {
+	defer func() {
+		if recover() != nil {
+			err = fault.New(fault.Integrity, "internal fault at candidate %d of the search", i+1).
+				WithHint("this is a mistake in ethkey: please report what you did, without any secret")
+		}
+	}()
 	m, err := s.repair.Mnemonic(i)
 	if err != nil {
 		return false, err
