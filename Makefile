@@ -20,6 +20,7 @@ export CGO_LDFLAGS :=
 export GOFLAGS :=
 export GOTOOLCHAIN := local
 export GOAMD64 := v1
+export GOARM64 := v8.0
 
 BUILD := go build -trimpath -buildvcs=true -tags netgo,osusergo \
 	-ldflags "-s -w -buildid= -linkmode external -extldflags -static"
@@ -38,10 +39,17 @@ build: ## build bin/ethkey with gcc, static and portable
 	$(BUILD) -o bin/ethkey ./cmd/ethkey
 
 .PHONY: release
-release: CC := musl-gcc
-release: ## build dist/ethkey with musl-gcc, as releases are
+release: ## build dist/ethkey-linux-{amd64,arm64} with musl, as releases are, and SHA256SUMS
 	@scripts/setup build release
-	$(BUILD) -o dist/ethkey ./cmd/ethkey
+	@$(MAKE) --no-print-directory $(RELEASES)
+	cd dist && sha256sum $(notdir $(RELEASES)) >SHA256SUMS
+
+RELEASES := dist/ethkey-linux-amd64 dist/ethkey-linux-arm64
+.PHONY: $(RELEASES)
+dist/ethkey-linux-amd64: CC := musl-gcc
+dist/ethkey-linux-arm64: CC := aarch64-linux-gnu-gcc -specs /usr/lib/aarch64-linux-musl/musl-gcc.specs
+$(RELEASES): dist/ethkey-linux-%:
+	GOARCH=$* $(BUILD) -o $@ ./cmd/ethkey
 
 .PHONY: demo
 demo: build ## build, then rehearse from a fixed mnemonic to verified files
@@ -110,8 +118,8 @@ release-check: ## build the release twice, compare, check that it runs anywhere
 	@scripts/release-check
 
 .PHONY: release-test
-release-test: ## drive dist/ethkey by the scripts of whole commands
-	ETHKEY_BIN=dist/ethkey go test -count=1 -timeout 20m -run TestScripts ./cmd/ethkey
+release-test: ## drive dist/ethkey-linux-amd64 by the scripts of whole commands
+	ETHKEY_BIN=dist/ethkey-linux-amd64 go test -count=1 -timeout 20m -run TestScripts ./cmd/ethkey
 
 ##@ Other
 .PHONY: clean
