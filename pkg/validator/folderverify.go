@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/bls"
@@ -77,6 +78,7 @@ type folderProof struct {
 	keys    folderKeys
 	report  *KeystoreReport
 	byKey   map[bls.PublicKey]int
+	chains  map[string]bool // that deposits are for
 }
 
 // VerifyKeystores opens every keystore, compares the key inside with the one
@@ -89,7 +91,7 @@ func VerifyKeystores(ctx context.Context, m Machine, req KeystoreVerifyRequest, 
 	}
 	defer keys.Close()
 	f := req.Source.Folder
-	p := &folderProof{KeystoreVerifyRequest: req, machine: m, keys: keys, byKey: map[bls.PublicKey]int{}, report: &KeystoreReport{
+	p := &folderProof{KeystoreVerifyRequest: req, machine: m, keys: keys, byKey: map[bls.PublicKey]int{}, chains: map[string]bool{}, report: &KeystoreReport{
 		Folder: f.Name(), Layout: string(f.Layout), Warnings: f.Warnings, WallsMissing: m.WallsMissing, Derivations: 1,
 		named: map[string]int{},
 	}}
@@ -171,6 +173,7 @@ func (p *folderProof) deposits() error {
 			continue
 		}
 		p.report.Warnings = append(p.report.Warnings, warnings...)
+		p.chains[chainOf(entries[0])] = true
 		if err := p.depositFile(entries); err != nil {
 			p.problem("%s: %v", file.Name, err)
 		}
@@ -199,14 +202,20 @@ func (p *folderProof) deposits() error {
 // depositFile verifies entries by the fork version that they name, and that
 // version by the network that they name.
 func (p *folderProof) depositFile(entries []message.DepositEntry) error {
-	if len(entries) == 0 {
-		return fault.New(fault.Refused, "no deposits")
-	}
 	version := entries[0].ForkVersion
 	if n, err := network.Lookup(entries[0].NetworkName); err == nil && n.GenesisForkVersion != version {
 		return fault.New(fault.Refused, "fork_version: %s is not that of %s, %s", version, n.Name, n.GenesisForkVersion)
 	}
 	return message.VerifyDeposits(entries, version, p.machine.Rand)
+}
+
+// chainOf is the network that a deposit is good for, which its fork version
+// says.
+func chainOf(e message.DepositEntry) string {
+	if n, err := network.Lookup(e.NetworkName); err == nil && n.GenesisForkVersion == e.ForkVersion {
+		return n.Name
+	}
+	return "fork version " + e.ForkVersion.String()
 }
 
 // phrase compares every key with those of the mnemonic: at the index of its
@@ -282,7 +291,8 @@ func (p *folderProof) conclude() *KeystoreReport {
 	good := len(r.Keystores) - r.Failed()
 	r.Verified = []string{fmt.Sprintf("%d of %d keystores open, and hold the secret key of the public key they name", good, len(r.Keystores))}
 	if r.Deposits > 0 && len(r.Problems) == 0 && r.wrong == 0 {
-		r.Verified = append(r.Verified, fmt.Sprintf("%d deposits: roots, signature, and a keystore for each", r.Deposits))
+		r.Verified = append(r.Verified, fmt.Sprintf("%d deposits for %s: roots, signature, and a keystore for each",
+			r.Deposits, strings.Join(slices.Sorted(maps.Keys(p.chains)), ", ")))
 	}
 	if p.Mnemonic != nil {
 		r.Verified = append(r.Verified, fmt.Sprintf("%d keys are the mnemonic's, at the index of their path", good))
