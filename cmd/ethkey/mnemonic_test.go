@@ -301,6 +301,7 @@ func TestDiceLeaveNoSecretInReadableMemory(t *testing.T) {
 	p.Send(rolls99)
 	onAlt(p, "99 rolls: press enter")
 	p.Send("\r")
+	p.Expect("the phrase is in phrase")
 	p.Expect("show what the phrase can be recomputed from")
 	c := testkit.NewCanary()
 	c.Add("rolls", []byte(rolls99))

@@ -157,7 +157,9 @@ func (f *Fresh) Run(ctx context.Context) (*FreshResult, error) {
 	defer m.Close()
 	if f.file != "" {
 		f.session.Term.Warn("the file will hold the phrase in clear text: whoever reads it has the keys")
-		err = validator.WritePhrase(ctx, f.machine, m, f.file)
+		if err = validator.WritePhrase(ctx, f.machine, m, f.file); err == nil {
+			f.session.Term.Note("the phrase is in " + f.file) // whatever becomes of the question below
+		}
 	} else if err = f.session.show(ctx, m, retypeFooter); err == nil {
 		err = f.session.retype(ctx, m)
 	}
