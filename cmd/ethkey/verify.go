@@ -87,7 +87,10 @@ func verifyText(r *validator.VerifyReport, width int) string {
 
 // itemText says what an item is, as far as it could be read.
 func itemText(i validator.VerifyItem) []string {
-	text := []string{i.File}
+	var text []string
+	if i.File != "" {
+		text = append(text, i.File)
+	}
 	add := func(name, value string) {
 		if value != "" {
 			text = append(text, name+" "+value)

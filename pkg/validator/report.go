@@ -16,7 +16,7 @@ type VerifyReport struct {
 
 // VerifyItem is one message of a file. What the kind of message lacks is empty.
 type VerifyItem struct {
-	File           string                 `json:"file"`
+	File           string                 `json:"file"`   // empty for what no file has
 	Number         int                    `json:"number"` // in the file, from 1; 0 for a file that could not be read
 	ValidatorIndex *beacon.ValidatorIndex `json:"validator_index,omitempty"`
 	PublicKey      string                 `json:"public_key,omitempty"`

@@ -55,7 +55,7 @@ func VerifyDeposits(ctx context.Context, m Machine, n network.Network, files []F
 			return nil, err
 		}
 	}
-	r.Notes = append(r.Notes, want.missing(entries)...)
+	want.missing(r, entries)
 	return r.count(), nil
 }
 
@@ -93,22 +93,17 @@ func (w DepositWants) check(n network.Network, e message.DepositEntry, wanted ma
 	return nil
 }
 
-// missing names the wanted keys that have no deposit.
-func (w DepositWants) missing(entries []message.DepositEntry) []string {
+// missing reports the wanted keys that have no deposit.
+func (w DepositWants) missing(r *VerifyReport, entries []message.DepositEntry) {
 	have := make(map[bls.PublicKey]bool, len(entries))
 	for _, e := range entries {
 		have[e.PublicKey] = true
 	}
-	var none []string
 	for _, pk := range w.PublicKeys {
 		if !have[pk] {
-			none = append(none, pk.String())
+			r.add(VerifyItem{PublicKey: pk.String(), Problem: "no file has a deposit for this key"})
 		}
 	}
-	if none == nil {
-		return nil
-	}
-	return []string{plural(len(none), "key") + " without a deposit: " + some(none)}
 }
 
 // noteTwice notes items that have the same public key or validator index.
