@@ -51,6 +51,10 @@ dist/ethkey-linux-arm64: CC := aarch64-linux-gnu-gcc -specs /usr/lib/aarch64-lin
 $(RELEASES): dist/ethkey-linux-%:
 	GOARCH=$* $(BUILD) -o $@ ./cmd/ethkey
 
+.PHONY: generate
+generate: ## write the man pages and completions anew, from the commands
+	go test -count=1 -run TestManPagesAndCompletionsAreFresh ./cmd/ethkey -update
+
 .PHONY: demo
 demo: build ## build, then rehearse from a fixed mnemonic to verified files
 	@scripts/demo bin/ethkey

@@ -42,7 +42,7 @@ func (o *createOptions) add(f *pflag.FlagSet) {
 	f.String("devnet_chain_setting", "", "custom network as `JSON`")
 	f.String("chain-file", "", "`FILE` that holds the JSON of a custom network")
 	f.BoolVar(&o.uniqueSalts, "unique-salts", false, "scrypt with a salt for each keystore; slower")
-	f.StringVar(&o.verify, "verify", validator.VerifyPassword, "`HOW` keystores are opened after they were read back: password, which derives\nthe key anew, or memory, with the key that is still there; twice as fast with\n--unique-salts or --pbkdf2")
+	f.StringVar(&o.verify, "verify", validator.VerifyPassword, "`HOW` keystores are opened after they were read back: password, which derives the key anew, or memory, with the key that is still there: half the work with --unique-salts or --pbkdf2; password if not given")
 	f.StringVar(&o.version, "deposit-cli-version", validator.DepositCLIVersion, "deposit_cli_version in the deposit data: `VERSION`, "+validator.DepositCLIVersion+" if not given")
 	f.BoolVar(&o.json, "json", false, "print the report as JSON")
 }

@@ -124,19 +124,25 @@ func writeFlags(w io.Writer, title string, flags *pflag.FlagSet, sub bool, spell
 	})
 }
 
-func flagLine(f *pflag.Flag, spell func(string) string) string {
-	kind, text := pflag.UnquoteUsage(f)
-	name := spell(f.Name)
-	if f.NoOptDefVal == "" && kind != "" {
-		name += " " + kind
-	}
+// flagWords are the name of a flag, the word for its value, if it takes one,
+// and what it does.
+func flagWords(f *pflag.Flag, spell func(string) string) (name, value, text string) {
 	switch f.Name {
 	case "help":
-		name, text = "-h, --help", "show this text"
+		return "-h, --help", "", "show this text"
 	case "version":
-		name, text = "-v, --version", "show the commit this binary is built from"
+		return "-v, --version", "", "show the commit this binary is built from"
 	}
-	line := fmt.Sprintf("  %-*s", flagMargin-2, name)
+	value, text = pflag.UnquoteUsage(f)
+	if f.NoOptDefVal != "" {
+		value = ""
+	}
+	return spell(f.Name), value, text
+}
+
+func flagLine(f *pflag.Flag, spell func(string) string) string {
+	name, value, text := flagWords(f, spell)
+	line := fmt.Sprintf("  %-*s", flagMargin-2, strings.TrimSuffix(name+" "+value, " "))
 	if len(line) > flagMargin {
 		line += "\n" + strings.Repeat(" ", flagMargin)
 	}
