@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 
@@ -52,9 +54,20 @@ func run(e *env, args []string) int {
 	if ctx.Err() != nil {
 		err = interrupted(err)
 	}
+	err = unprinted(err, e.stdout)
 	e.term.Restore()
 	e.term.Fault(err)
 	return int(fault.KindOf(err))
+}
+
+// unprinted makes a failure to print what was asked for one of the machine.
+func unprinted(err error, stdout *os.File) error {
+	var known *fault.Error
+	var write *fs.PathError
+	if errors.As(err, &known) || !errors.As(err, &write) || stdout == nil || write.Path != stdout.Name() {
+		return err
+	}
+	return fault.New(fault.Environment, "the output cannot be printed: %w", write.Err)
 }
 
 func newRoot(e *env) *cobra.Command {
