@@ -2,6 +2,7 @@ package dropin
 
 import (
 	"context"
+	"errors"
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/beacon"
@@ -16,17 +17,18 @@ import (
 type ExitSign struct {
 	chain
 	phrase
-	machine  validator.Machine
-	path     derive.Template
-	files    []validator.File
-	password *secret.Buffer
-	rows     []validator.Row
-	wanted   []bls.PublicKey // of the rows
-	indices  []beacon.ValidatorIndex
-	start    uint64
-	limit    uint64
-	epoch    uint64
-	keys     interface {
+	machine validator.Machine
+	path    derive.Template
+	files   []validator.File
+	opened  *validator.OpenedKeystores
+	failure error // of the keystores, of another kind than a wrong password
+	rows    []validator.Row
+	wanted  []bls.PublicKey // of the rows
+	indices []beacon.ValidatorIndex
+	start   uint64
+	limit   uint64
+	epoch   uint64
+	keys    interface {
 		validator.KeySource
 		Close()
 	}
@@ -40,7 +42,6 @@ func NewExitSign(s *Session, m validator.Machine) *ExitSign {
 // Close wipes the secrets.
 func (x *ExitSign) Close() {
 	x.phrase.close()
-	x.password.Close()
 	if x.keys != nil {
 		x.keys.Close()
 	}
@@ -57,7 +58,7 @@ func (x *ExitSign) Options() []Option {
 		{
 			Flag: "keystore-password-file", Also: []string{"keystore-password-fd"},
 			Prompt: "password of the keystores", When: keystores,
-			Secret: func(_ context.Context, v *secret.Buffer) error { return keep(&x.password, v) },
+			Secret: x.takePassword,
 		},
 		{Flag: "validators", Eager: true, Take: x.takeRows},
 		{
@@ -99,6 +100,20 @@ func (x *ExitSign) takeKeystores(name string) error {
 	return nil
 }
 
+// takePassword opens the keystores at once, so that a wrong password at the
+// prompt asks again.
+func (x *ExitSign) takePassword(ctx context.Context, password *secret.Buffer) error {
+	same := func(string) (*secret.Buffer, error) { return password, nil }
+	x.opened, x.failure = validator.OpenKeystores(ctx, x.machine, x.files, same, nil)
+	if errors.Is(x.failure, keystore.ErrWrongPassword) {
+		return x.failure
+	}
+	if x.failure == nil {
+		x.keys = x.opened
+	}
+	return nil
+}
+
 func (x *ExitSign) takeRows(name string) (err error) {
 	x.rows, x.wanted, err = readOwners(x.chain.session, name)
 	for _, row := range x.rows {
@@ -113,7 +128,7 @@ func (x *ExitSign) Request(ctx context.Context, progress validator.Progress) (re
 		return req, err
 	}
 	if x.files != nil {
-		req.Keys, err = x.fromKeystores(ctx, progress)
+		req.Keys, err = x.fromKeystores()
 	} else {
 		req.Keys, err = x.fromPhrase(ctx, progress)
 	}
@@ -145,12 +160,11 @@ func (x *ExitSign) check() error {
 	return ignored(s, "--keystores", "keystore-password-file", "keystore-password-fd")
 }
 
-func (x *ExitSign) fromKeystores(ctx context.Context, progress validator.Progress) (validator.KeySource, error) {
-	opened, err := validator.OpenKeystores(ctx, x.machine, x.files, func(string) (*secret.Buffer, error) { return x.password, nil }, progress)
-	if err != nil {
-		return nil, err
+func (x *ExitSign) fromKeystores() (validator.KeySource, error) {
+	if x.failure != nil {
+		return nil, x.failure
 	}
-	x.keys = opened
+	opened := x.opened
 	if x.rows != nil {
 		return validator.SelectKeys(opened, x.wanted)
 	}
