@@ -48,7 +48,7 @@ func canary(t *testing.T) *testkit.Canary {
 	return c
 }
 
-func withSecrets(t *testing.T) string {
+func withSecrets(t testing.TB) string {
 	t.Helper()
 	dir := testkit.TempDir(t)
 	writeFile(t, dir, "phrase", phrase)
