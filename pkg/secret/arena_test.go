@@ -91,3 +91,24 @@ func TestWipeAllLeavesNothing(t *testing.T) {
 		}
 	}
 }
+
+// What was reserved is there without a new mapping.
+func TestReserve(t *testing.T) {
+	if err := Reserve(100 * chunkSize); err != nil {
+		t.Fatal(err)
+	}
+	before := len(arena.chunks)
+	for range 100 {
+		b, err := New(chunkSize / 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(b.Close)
+	}
+	if after := len(arena.chunks); after != before {
+		t.Errorf("%d chunks were mapped after a reservation", after-before)
+	}
+	if err := Reserve(maxSize + 1); err == nil {
+		t.Error("more than there can be was reserved")
+	}
+}

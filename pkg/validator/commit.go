@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"sync/atomic"
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/bls"
@@ -57,13 +56,13 @@ func (r *run) keystoresText() string {
 // key derived anew from the password unless the request says otherwise, and
 // compares the public key of what is inside.
 func (r *run) verifyKeystores(ctx context.Context) error {
-	var done atomic.Int64
 	total := len(r.made)
+	step := r.progress.counter(total, 2*total)
 	return parallel(ctx, r.workers(), total, func(i int) error {
 		if err := r.verifyKeystore(ctx, i); err != nil {
 			return err
 		}
-		r.progress.step(total+int(done.Add(1)), 2*total)
+		step()
 		return nil
 	})
 }

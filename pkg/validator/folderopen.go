@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/bls"
@@ -103,8 +102,7 @@ func (o *OpenedKeystores) assign(bySalt map[string][]*passwordGroup, i int, type
 // tryAll derives every decryption key and opens every keystore, and notes
 // what fails.
 func (o *OpenedKeystores) tryAll(ctx context.Context, m Machine, form keystore.Form, failed []error, progress Progress) error {
-	var done atomic.Int64
-	total := len(o.groups) + len(o.entries)
+	step := progress.counter(0, len(o.groups)+len(o.entries))
 	err := parallel(ctx, o.kdfWorkers(m), len(o.groups), func(i int) error {
 		g := o.groups[i]
 		processed, err := keystore.ProcessAs(form, g.typed.Bytes())
@@ -112,8 +110,8 @@ func (o *OpenedKeystores) tryAll(ctx context.Context, m Machine, form keystore.F
 			return inFile(o.entries[g.first].name, err)
 		}
 		defer processed.Close()
-		g.key, err = keystore.Derive(processed, g.params)
-		progress.step(int(done.Add(1)), total)
+		g.key, err = keystore.DeriveContext(ctx, processed, g.params)
+		step()
 		return err
 	})
 	for _, g := range o.groups {
@@ -126,9 +124,7 @@ func (o *OpenedKeystores) tryAll(ctx context.Context, m Machine, form keystore.F
 		if failed[i] == nil {
 			failed[i] = o.open(i)
 		}
-		if n := int(done.Add(1)); n%batch == 0 || n == total {
-			progress.step(n, total)
-		}
+		step()
 		return nil
 	})
 }

@@ -3,7 +3,6 @@ package validator
 import (
 	"context"
 	"encoding/hex"
-	"sync/atomic"
 
 	"github.com/ethkey/ethkey/pkg/derive"
 	"github.com/ethkey/ethkey/pkg/message"
@@ -36,7 +35,7 @@ func ListKeys(ctx context.Context, m Machine, phrase *mnemonic.Mnemonic, passphr
 		defer withdrawal.Close()
 	}
 	out := make([]DerivedKey, len(indices))
-	var done atomic.Int64
+	step := progress.counter(0, len(indices))
 	err = parallel(ctx, m.Workers, len(indices), func(i int) error {
 		pk, err := publicKeyOf(keys, i)
 		if err != nil {
@@ -51,7 +50,7 @@ func ListKeys(ctx context.Context, m Machine, phrase *mnemonic.Mnemonic, passphr
 			c := message.BLSCredentials(w)
 			out[i].Credentials = hex.EncodeToString(c[:])
 		}
-		progress.step(int(done.Add(1)), len(indices))
+		step()
 		return nil
 	})
 	return out, err

@@ -2,6 +2,7 @@ package validator
 
 import (
 	"io"
+	"sync"
 	"time"
 
 	"github.com/ethkey/ethkey/internal/atomicfile"
@@ -28,7 +29,8 @@ type Machine struct {
 	KDF func(pbkdf2 bool, salt []byte) keystore.Params
 }
 
-// Progress hears how many of total steps are done. It may be nil.
+// Progress hears how many of total steps are done, one call at a time. It may
+// be nil.
 type Progress func(done, total int)
 
 // Warning is what a person must know before agreeing to a plan.
@@ -60,5 +62,18 @@ func (m Machine) kdfWorkers(p keystore.Params) int {
 func (p Progress) step(done, total int) {
 	if p != nil {
 		p(done, total)
+	}
+}
+
+// counter returns a function that any goroutine may call to report one step
+// more, after those done before.
+func (p Progress) counter(before, total int) func() {
+	var mu sync.Mutex
+	done := before
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+		p.step(done, total)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/bls"
@@ -110,8 +109,7 @@ func find(groups []*passwordGroup, typed *secret.Buffer) *passwordGroup {
 // derive runs the KDF of every group and tries it on one keystore, so that a
 // wrong password is known before the next is derived.
 func (o *OpenedKeystores) derive(ctx context.Context, m Machine, progress Progress) error {
-	var done atomic.Int64
-	total := len(o.groups) + len(o.entries)
+	step := progress.counter(0, len(o.groups)+len(o.entries))
 	return parallel(ctx, o.kdfWorkers(m), len(o.groups), func(i int) error {
 		g := o.groups[i]
 		processed, err := keystore.ProcessPassword(g.typed.Bytes())
@@ -119,10 +117,10 @@ func (o *OpenedKeystores) derive(ctx context.Context, m Machine, progress Progre
 			return inFile(o.entries[g.first].name, err)
 		}
 		defer processed.Close()
-		if g.key, err = keystore.Derive(processed, g.params); err != nil {
+		if g.key, err = keystore.DeriveContext(ctx, processed, g.params); err != nil {
 			return inFile(o.entries[g.first].name, err)
 		}
-		progress.step(int(done.Add(1)), total)
+		step()
 		if len(o.groups) == 1 {
 			return nil // openAll names every keystore that this one password does not open
 		}
@@ -141,16 +139,13 @@ func (o *OpenedKeystores) kdfWorkers(m Machine) int {
 
 // openAll opens what derive has not, and names those that fail.
 func (o *OpenedKeystores) openAll(ctx context.Context, m Machine, progress Progress) error {
-	var done atomic.Int64
-	total := len(o.groups) + len(o.entries)
+	step := progress.counter(len(o.groups), len(o.groups)+len(o.entries))
 	wrong := make([]error, len(o.entries))
 	err := parallel(ctx, m.Workers, len(o.entries), func(i int) error {
 		if o.entries[i].pubkey == (bls.PublicKey{}) {
 			wrong[i] = o.open(i)
 		}
-		if n := int(done.Add(1)); n%batch == 0 || n == len(o.entries) {
-			progress.step(len(o.groups)+n, total)
-		}
+		step()
 		return nil
 	})
 	if err != nil {
