@@ -123,7 +123,7 @@ func TestNothingIsAllocated(t *testing.T) {
 		if n := testing.AllocsPerRun(10, func() {
 			m.SetKey(key)
 			m.Sum(out, message, out[:4])
-		}); n != 0 {
+		}); n != 0 && !raceDetector { // which allocates for itself
 			t.Errorf("%v allocations", n)
 		}
 	}

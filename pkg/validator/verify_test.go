@@ -226,6 +226,7 @@ func TestDepositOfAnotherRunIsFound(t *testing.T) {
 // A closed plan holds no password any more.
 func TestClosedPlanHoldsNoPassword(t *testing.T) {
 	r := begun(t, asIs)
+	r.close() // as Run does, before the plan can be closed
 	r.CreatePlan.Close()
 	if r.password.Len() != 0 {
 		t.Error("the password is still there")
