@@ -1,0 +1,103 @@
+package shamir
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/secret"
+)
+
+// NotOursError says that a text is not a sheet, and what it is.
+type NotOursError struct{ What string } // "a BIP-39 phrase"; "" when not known
+
+// Error names what it is.
+func (e *NotOursError) Error() string {
+	if e.What == "" {
+		return "this is not the text of a sheet: that begins with EK1"
+	}
+	return "this is not a sheet of a backup but " + e.What
+}
+
+// VersionError says that a sheet is of a format that this version does not
+// read.
+type VersionError struct{ Version int }
+
+// Error names the versions.
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("the sheet is of format EK%d, and this ethkey reads EK%d", e.Version, Version)
+}
+
+func versionError(version int) error {
+	return fault.New(fault.Refused, "%w", &VersionError{version}).WithHint("use a newer ethkey")
+}
+
+// LengthError says that characters are missing or too many.
+type LengthError struct {
+	Chars    int   // after EK1
+	Expected []int // what they may be, given what the sheet says of itself
+	Line     int   // the first line of a wrong length, from 1; 0 when not known
+	LineHas  int   // characters of that line
+}
+
+// Error says how many there are, and where to look.
+func (e *LengthError) Error() string {
+	var expected []string
+	for _, n := range e.Expected {
+		expected = append(expected, fmt.Sprint(n))
+	}
+	text := fmt.Sprintf("%d characters after EK1, expected %s", e.Chars, strings.Join(expected, " or "))
+	if e.Line > 0 {
+		text += fmt.Sprintf("; line %d has %d, expected %d", e.Line, e.LineHas, lineChars)
+	}
+	return text
+}
+
+// Place is where a character stands on a sheet, each number from 1.
+type Place struct {
+	Line  int // of the lines of 16 characters
+	Group int // of the groups of 4 in that line
+	Char  int // of the characters of that group
+}
+
+func placeOf(index int) Place {
+	return Place{Line: index/lineChars + 1, Group: index%lineChars/GroupChars + 1, Char: index%GroupChars + 1}
+}
+
+// String says the place in words.
+func (p Place) String() string {
+	return fmt.Sprintf("line %d, group %d, character %d", p.Line, p.Group, p.Char)
+}
+
+// Proposal is the one sheet that differs in few places from what was read. It
+// is for a person to compare with the paper, and to be parsed when confirmed.
+type Proposal struct {
+	Text   *secret.Buffer // as Sheet.Text returns it
+	Places []Place        // what it changes or fills in, in order
+}
+
+// DamageError says that the checksum does not hold, or that characters are
+// unreadable.
+type DamageError struct {
+	Unreadable []Place   // "?" and what is not of the alphabet
+	Proposal   *Proposal // nil: beyond repair
+}
+
+// Close wipes the proposal.
+func (e *DamageError) Close() {
+	if e.Proposal != nil {
+		e.Proposal.Text.Close()
+	}
+}
+
+// Error says where to look, and no character of the sheet.
+func (e *DamageError) Error() string {
+	if e.Proposal == nil {
+		return "the checksum does not hold, and more is wrong than can be found"
+	}
+	places := make([]string, len(e.Proposal.Places))
+	for i, p := range e.Proposal.Places {
+		places[i] = p.String()
+	}
+	return "the checksum does not hold; look again at " + strings.Join(places, "; ")
+}
