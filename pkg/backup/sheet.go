@@ -1,0 +1,109 @@
+package backup
+
+import (
+	"time"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/paper"
+	"github.com/ethkey/ethkey/pkg/secret"
+	"github.com/ethkey/ethkey/pkg/shamir"
+)
+
+// Passphrase is what a sheet says about a BIP-39 passphrase: that one is used,
+// never which.
+type Passphrase int
+
+// The answers. Blank leaves two boxes to tick by hand.
+const (
+	PassphraseBlank Passphrase = iota
+	PassphraseNo
+	PassphraseYes
+)
+
+// SheetData is what a sheet is composed of. What it guards is not among it: the
+// share tells that only when it is combined.
+type SheetData struct {
+	Sheet      *shamir.Sheet // not closed by composing
+	Scheme     shamir.Scheme // of the whole set
+	Label      string        // a name for people; may be empty, Latin-1, public
+	RecordHash [32]byte      // of the record of the set
+	Made       time.Time     // the day is printed
+	BIP39      Passphrase
+	Paper      paper.Size
+}
+
+// Readable tells whether the code of a sheet is read at the first attempt. If
+// not, the error is paper.ErrUnreadable and the secret is to be split again.
+func Readable(s *shamir.Sheet) error {
+	text, err := s.Text()
+	if err != nil {
+		return err
+	}
+	defer text.Close()
+	_, err = paper.NewCode(string(text.Bytes()))
+	return err
+}
+
+// check refuses data that do not belong together.
+func (d SheetData) check() error {
+	s := d.Sheet
+	switch {
+	case s == nil || s.Group() > len(d.Scheme.Groups) || s.Groups() != len(d.Scheme.Groups),
+		s.GroupThreshold() != d.Scheme.GroupThreshold,
+		s.Threshold() != d.Scheme.Groups[s.Group()-1].Threshold,
+		s.Number() > d.Scheme.Groups[s.Group()-1].Sheets:
+		return fault.New(fault.Integrity, "the sheet is not one of its scheme")
+	case d.Made.IsZero():
+		return fault.New(fault.Usage, "a sheet without a date")
+	}
+	return d.Scheme.Check()
+}
+
+// ComposeSheet returns the sheet as a PDF of one page, both codes of which were
+// read from the page. paper.ErrUnreadable means: split again. Wipe it after use.
+func ComposeSheet(d SheetData) ([]byte, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	return nil, fault.New(fault.Refused, "the sheet is being written")
+}
+
+// ComposeText returns the sheet as plain text for a printer that knows no PDF.
+// Wipe it after use.
+func ComposeText(d SheetData) (*secret.Buffer, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	return nil, fault.New(fault.Refused, "the sheet is being written")
+}
+
+// PublicPage is what the pages are composed of that hold no secret.
+type PublicPage struct {
+	Made  time.Time
+	Paper paper.Size
+}
+
+// ComposeInstructions returns the public instruction sheet as a PDF: how to
+// restore with ethkey and without, and a worked example.
+func ComposeInstructions(p PublicPage) ([]byte, error) {
+	return nil, fault.New(fault.Refused, "the instruction sheet is being written")
+}
+
+// Fact is a line of the printed record. A value of several lines has line
+// feeds.
+type Fact struct{ Name, Value string }
+
+// RecordPage is the record as it is printed.
+type RecordPage struct {
+	PublicPage
+	Set   shamir.SetID
+	Flags shamir.Flags
+	Hash  [32]byte // of the file
+	Facts []Fact   // in the order of the file
+}
+
+// ComposeRecord returns the printed record as a PDF, of as many pages as it
+// takes.
+func ComposeRecord(r RecordPage) ([]byte, error) {
+	return nil, fault.New(fault.Refused, "the record page is being written")
+}
