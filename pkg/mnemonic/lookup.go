@@ -8,6 +8,16 @@ import (
 // MaxCompletions is how many words Complete returns at most.
 const MaxCompletions = 12
 
+// Word returns the word of the list with this index, from 0, composed as a
+// person reads it, and "" past the end.
+func (l Language) Word(index int) string {
+	words := l.list()
+	if words == nil || index < 0 || index >= len(words.display) {
+		return ""
+	}
+	return words.display[index]
+}
+
 // Lookup finds the word that Parse would read word as, and returns its index
 // in the list.
 func (l Language) Lookup(word []byte) (index int, ok bool) {
