@@ -65,8 +65,23 @@ func ComposeSheet(d SheetData) ([]byte, error) {
 	if err := d.check(); err != nil {
 		return nil, err
 	}
-	return nil, fault.New(fault.Refused, "the sheet is being written")
+	text, err := d.Sheet.Text()
+	if err != nil {
+		return nil, err
+	}
+	defer text.Close()
+	code, err := paper.NewCode(string(text.Bytes()))
+	if err != nil {
+		return nil, err
+	}
+	document := paper.NewDocument(d.Paper, d.day())
+	page := &sheetPage{SheetData: d, page: document.AddPage(), code: code}
+	page.compose(text.Bytes())
+	return document.PDF()
 }
+
+// day is the date without its hour, which is nobody's business.
+func (d SheetData) day() time.Time { return d.Made.UTC().Truncate(24 * time.Hour) }
 
 // ComposeText returns the sheet as plain text for a printer that knows no PDF.
 // Wipe it after use.
@@ -74,7 +89,16 @@ func ComposeText(d SheetData) (*secret.Buffer, error) {
 	if err := d.check(); err != nil {
 		return nil, err
 	}
-	return nil, fault.New(fault.Refused, "the sheet is being written")
+	text, err := d.Sheet.Text()
+	if err != nil {
+		return nil, err
+	}
+	defer text.Close()
+	sheet, err := d.composeText(text.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	return secret.From(sheet.Bytes())
 }
 
 // PublicPage is what the pages are composed of that hold no secret.
