@@ -29,16 +29,37 @@ func (p Place) String() string {
 type Fault struct {
 	Place
 	What string `json:"what"`
+	// Mend is the mending that would set it right, or "".
+	Mend Mending `json:"mend,omitempty"`
 }
 
-// String names the place and what is wrong there.
-func (f Fault) String() string { return f.Place.String() + ": " + f.What }
+// Error names the place and what is wrong there.
+func (f Fault) Error() string { return f.Place.String() + ": " + f.What }
 
 // At tells a Handler where it is.
 type At struct {
-	Entry  int   // the index in data
-	Index  int   // the index in the list of messages
-	Offset int64 // of the message, in bytes
+	Entry  int // the index in data
+	Index  int // the index in the list of messages
+	Offset int64
+	Line   int64
+	Column int64
+}
+
+// EntryPlace is the place of the entry.
+func (at At) EntryPlace() Place { return at.place(fmt.Sprintf("data[%d]", at.Entry)) }
+
+// BlockPlace is the place of a block.
+func (at At) BlockPlace() Place {
+	return at.place(fmt.Sprintf("data[%d].%s[%d]", at.Entry, listNames[blockList], at.Index))
+}
+
+// AttestationPlace is the place of an attestation.
+func (at At) AttestationPlace() Place {
+	return at.place(fmt.Sprintf("data[%d].%s[%d]", at.Entry, listNames[attestationList], at.Index))
+}
+
+func (at At) place(path string) Place {
+	return Place{Line: at.Line, Column: at.Column, Offset: at.Offset, Path: path}
 }
 
 // Handler takes what a file holds, entry by entry, in the file's order, but
