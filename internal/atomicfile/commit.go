@@ -35,6 +35,12 @@ func (s *Set) verify(ctx context.Context, verify func(name string, data []byte) 
 		if err := interrupted(ctx); err != nil {
 			return err
 		}
+		if e.long {
+			if err := s.compare(e); err != nil {
+				return err
+			}
+			continue
+		}
 		if e.checked && verify == nil {
 			continue
 		}

@@ -51,6 +51,7 @@ type entry struct {
 	checked bool
 	placed  bool
 	modeOff bool
+	long    bool // written by AddStream
 }
 
 // Report says what a run did.

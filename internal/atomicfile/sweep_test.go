@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -187,12 +188,28 @@ func TestEveryFailureInExistingFolderKeepsCommitMarkLast(t *testing.T) {
 }
 
 func TestEveryFailureLeavesSingleFileWholeOrAbsent(t *testing.T) {
-	sweep(t, testkit.Sweep{
-		Run: func(fsys atomicfile.FS) error {
-			_, err := atomicfile.WriteFile(context.Background(), fsys, set[0].name, set[0].data)
+	sweepSingle(t, func(fsys atomicfile.FS) error {
+		_, err := atomicfile.WriteFile(context.Background(), fsys, set[0].name, set[0].data)
+		return err
+	})
+}
+
+func TestEveryFailureLeavesStreamedFileWholeOrAbsent(t *testing.T) {
+	sweepSingle(t, func(fsys atomicfile.FS) error {
+		_, err := atomicfile.WriteStream(context.Background(), fsys, set[0].name, func(w io.Writer) error {
+			_, err := w.Write(set[0].data[:200])
+			if err == nil {
+				_, err = w.Write(set[0].data[200:])
+			}
 			return err
-		},
-	}, func(p poor) func(string, testkit.Outcome) error {
+		})
+		return err
+	})
+}
+
+func sweepSingle(t *testing.T, run func(fsys atomicfile.FS) error) {
+	t.Helper()
+	sweep(t, testkit.Sweep{Run: run}, func(p poor) func(string, testkit.Outcome) error {
 		return func(dir string, o testkit.Outcome) error {
 			n, err := prefix(dir, o.Killed && p.fs.NoLink)
 			switch {
