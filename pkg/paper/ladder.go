@@ -53,9 +53,9 @@ func climb(ctx context.Context, img *image.Gray, opts ReadOptions) []Placed {
 	s := &search{opts: opts}
 	steps := ladder(img)
 	for at := 0; at < len(steps) && ctx.Err() == nil && !s.enough(&steps[at]); {
-		side := min(runtime.GOMAXPROCS(0), len(steps)-at)
-		if at == 0 {
-			side = 1
+		side := 1
+		for side < runtime.GOMAXPROCS(0) && at+side < len(steps) && steps[at+side].sweep == steps[at].sweep {
+			side++
 		}
 		if opts.Progress != nil {
 			opts.Progress(steps[at].name, at, len(steps))
@@ -93,6 +93,7 @@ func ladder(img *image.Gray) []step {
 	steps := []step{
 		{"as it is", true, direct(scanMany)},
 		{"half size", true, scaled(0.5, scanMany)},
+		{"module by module", false, closely(1)},
 		{"one code", false, direct(scanOne)},
 		{"one code, half size", false, scaled(0.5, scanOne)},
 		{"without specks", false, changed(median, scanMany)},
@@ -114,6 +115,15 @@ func ladder(img *image.Gray) []step {
 		steps = append(steps, step{"tilted", false, changed(tilt.apply, scanOne)})
 	}
 	return steps
+}
+
+// closely looks module by module, at no more pixels than that takes.
+func closely(by float64) func(context.Context, *image.Gray) []Placed {
+	return func(ctx context.Context, img *image.Gray) []Placed {
+		w, h := size(img)
+		by := min(by, math.Sqrt(2_500_000/float64(w*h)))
+		return scaled(by, func(img *image.Gray) []Placed { return scanBent(ctx, img) })(ctx, img)
+	}
 }
 
 func direct(scan func(*image.Gray) []Placed) func(context.Context, *image.Gray) []Placed {
