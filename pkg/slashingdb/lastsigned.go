@@ -57,50 +57,63 @@ func (l LastSigned) CheckAttestation(a Attestation) Verdict {
 
 // AfterBlock returns l with a signed block added. A lower slot changes nothing.
 func (l LastSigned) AfterBlock(b Block) LastSigned {
-	switch {
-	case !l.HasBlock || b.Slot > l.Slot:
-		l.HasBlock, l.Slot = true, b.Slot
-		l.HasBlockRoot, l.BlockRoot = b.HasRoot, b.Root
-	case b.Slot == l.Slot && !sameRoot(b.Root, b.HasRoot, l.BlockRoot, l.HasBlockRoot):
-		l.HasBlockRoot = false
-	}
-	if !l.HasBlockRoot {
-		l.BlockRoot = beacon.Root{}
-	}
+	l.addBlock(&b)
 	return l
 }
 
 // AfterAttestation returns l with a signed attestation added. Each of source
 // and target is raised by itself.
 func (l LastSigned) AfterAttestation(a Attestation) LastSigned {
-	if !l.HasAttestation {
-		l.HasAttestation, l.Source, l.Target = true, a.Source, a.Target
-		l.HasAttestationRoot, l.AttestationRoot = a.HasRoot, a.Root
-	} else {
-		l = l.raiseAttestation(a)
-	}
-	if !l.HasAttestationRoot {
-		l.AttestationRoot = beacon.Root{}
-	}
+	l.addAttestation(&a)
 	return l
 }
 
-// raiseAttestation decides who keeps the root: the message with the greater
+func (l *LastSigned) addBlock(b *Block) {
+	switch {
+	case !l.HasBlock || b.Slot > l.Slot:
+		l.HasBlock, l.Slot = true, b.Slot
+		l.setBlockRoot(b.HasRoot, b.Root)
+	case b.Slot == l.Slot && !sameRoot(b.Root, b.HasRoot, l.BlockRoot, l.HasBlockRoot):
+		l.setBlockRoot(false, beacon.Root{})
+	}
+}
+
+// addAttestation decides who keeps the root: the message with the greater
 // target, if its source is the greatest too; at equal targets only one message
 // that both sides know.
-func (l LastSigned) raiseAttestation(a Attestation) LastSigned {
-	source, target := max(l.Source, a.Source), max(l.Target, a.Target)
+func (l *LastSigned) addAttestation(a *Attestation) {
+	if !l.HasAttestation {
+		l.HasAttestation, l.Source, l.Target = true, a.Source, a.Target
+		l.setAttestationRoot(a.HasRoot, a.Root)
+		return
+	}
+	source := max(l.Source, a.Source)
 	switch {
 	case a.Target > l.Target:
-		l.HasAttestationRoot, l.AttestationRoot = a.HasRoot && a.Source == source, a.Root
-	case a.Target < l.Target:
-		l.HasAttestationRoot = l.HasAttestationRoot && l.Source == source
-	default:
-		l.HasAttestationRoot = a.Source == l.Source &&
-			sameRoot(a.Root, a.HasRoot, l.AttestationRoot, l.HasAttestationRoot)
+		l.Target = a.Target
+		l.setAttestationRoot(a.HasRoot && a.Source == source, a.Root)
+	case a.Target < l.Target && l.Source == source:
+	case a.Target < l.Target || a.Source != l.Source ||
+		!sameRoot(a.Root, a.HasRoot, l.AttestationRoot, l.HasAttestationRoot):
+		l.setAttestationRoot(false, beacon.Root{})
 	}
-	l.Source, l.Target = source, target
-	return l
+	l.Source = source
+}
+
+// A root that is not known is zero, so that equal states are equal values.
+
+func (l *LastSigned) setBlockRoot(has bool, root beacon.Root) {
+	if l.HasBlockRoot = has; !has {
+		root = beacon.Root{}
+	}
+	l.BlockRoot = root
+}
+
+func (l *LastSigned) setAttestationRoot(has bool, root beacon.Root) {
+	if l.HasAttestationRoot = has; !has {
+		root = beacon.Root{}
+	}
+	l.AttestationRoot = root
 }
 
 // Raise returns the greater value of each field of l and o, and never lowers

@@ -11,6 +11,9 @@ import (
 type members struct {
 	raw []byte
 	pos int
+	// plain says that no string of the object has an escape: each ends at the
+	// next quotation mark.
+	plain bool
 }
 
 // member is one of them. value is raw text; at is where it begins.
@@ -20,41 +23,46 @@ type member struct {
 	at    int
 }
 
-func walkMembers(object []byte) members { return members{raw: object, pos: 1} }
+func walkMembers(object []byte) members {
+	return members{raw: object, pos: 1, plain: bytes.IndexByte(object, '\\') < 0}
+}
 
 // next returns false after the last member.
-func (m *members) next() (member, bool) {
+func (m *members) next(to *member) bool {
 	m.space()
 	if m.raw[m.pos] == ',' {
 		m.pos++
 		m.space()
 	}
 	if m.raw[m.pos] == '}' {
-		return member{}, false
+		return false
 	}
 	begin := m.pos
 	m.skipString()
-	name := unquoted(m.raw[begin:m.pos])
+	to.name = m.raw[begin+1 : m.pos-1]
+	if !m.plain {
+		to.name = unquoted(m.raw[begin:m.pos])
+	}
 	m.space()
 	m.pos++ // the colon
 	m.space()
-	at := m.pos
+	to.at = m.pos
 	m.skipValue()
-	return member{name: name, value: m.raw[at:m.pos], at: at}, true
+	to.value = m.raw[to.at:m.pos]
+	return true
 }
 
 func (m *members) space() {
-	for {
-		switch m.raw[m.pos] {
-		case ' ', '\n', '\r', '\t':
-			m.pos++
-		default:
-			return
-		}
+	for m.raw[m.pos] <= ' ' {
+		m.pos++
 	}
 }
 
 func (m *members) skipString() {
+	if m.plain {
+		m.pos += 2 + bytes.IndexByte(m.raw[m.pos+1:], '"')
+		return
+	}
 	m.pos++
 	for {
 		switch m.raw[m.pos] {

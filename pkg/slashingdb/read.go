@@ -246,12 +246,12 @@ func (r *reader) unknown(name string, off int64) {
 	if !ok {
 		return
 	}
-	r.checkUnknown(member{name: []byte(name), value: raw}, at)
+	r.checkUnknown(&member{name: []byte(name), value: raw}, at)
 	r.deviates(UnknownMember, off, []byte(name))
 }
 
 // checkUnknown finds duplicate names inside.
-func (r *reader) checkUnknown(m member, off int64) {
+func (r *reader) checkUnknown(m *member, off int64) {
 	if (m.value[0] == '{' || m.value[0] == '[') && !jsontext.Value(m.value).IsValid() {
 		r.bad(off, m.name, "", "a name stands twice in one object inside")
 	}
@@ -265,16 +265,13 @@ func (r *reader) metadata(raw []byte, off int64) {
 	}
 	m := metadataReader{r: r, off: off}
 	var names nameSet
-	for walk := walkMembers(raw); ; {
-		field, more := walk.next()
-		if !more {
-			break
-		}
+	var field member
+	for walk := walkMembers(raw); walk.next(&field); {
 		if err := names.add(string(field.name)); err != "" {
 			r.bad(off+int64(field.at), m.path(field.name), "", "%s", err)
 			continue
 		}
-		m.field(field)
+		m.field(&field)
 	}
 	if m.finish() && r.err == nil {
 		r.res.Metadata = m.m

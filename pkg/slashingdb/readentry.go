@@ -75,7 +75,7 @@ func (r *reader) entryKey(name string) {
 		return
 	}
 	r.entry.hasKey = true
-	key, ok := r.key(member{name: []byte(name), value: raw}, off)
+	key, ok := r.key(&member{name: []byte(name), value: raw}, off)
 	if !ok {
 		return
 	}

@@ -18,25 +18,22 @@ const (
 func (r *reader) block(raw []byte, off int64) (b Block, ok bool) {
 	seen, ok := 0, true
 	var others nameSet
-	for walk := walkMembers(raw); ; {
-		m, more := walk.next()
-		if !more {
-			break
-		}
+	var m member
+	for walk := walkMembers(raw); walk.next(&m); {
 		at, good := off+int64(m.at), true
 		switch string(m.name) {
 		case "slot":
-			if good = r.once(&seen, slotMember, m, at); good {
+			if good = r.once(&seen, slotMember, &m, at); good {
 				var n uint64
-				n, good = r.number(m, at, uint64(r.o.MaxSlot))
+				n, good = r.number(&m, at, uint64(r.o.MaxSlot))
 				b.Slot = beacon.Slot(n)
 			}
 		case "signing_root":
-			if good = r.once(&seen, rootMember, m, at); good {
-				b.Root, b.HasRoot, good = r.signingRoot(m, at)
+			if good = r.once(&seen, rootMember, &m, at); good {
+				b.Root, b.HasRoot, good = r.signingRoot(&m, at)
 			}
 		default:
-			good = r.other(&others, m, at)
+			good = r.other(&others, &m, at)
 		}
 		ok = ok && good
 	}
@@ -50,23 +47,20 @@ func (r *reader) block(raw []byte, off int64) (b Block, ok bool) {
 func (r *reader) attestation(raw []byte, off int64) (a Attestation, ok bool) {
 	seen, ok := 0, true
 	var others nameSet
-	for walk := walkMembers(raw); ; {
-		m, more := walk.next()
-		if !more {
-			break
-		}
+	var m member
+	for walk := walkMembers(raw); walk.next(&m); {
 		at, good := off+int64(m.at), true
 		switch string(m.name) {
 		case "source_epoch":
-			a.Source, good = r.epoch(&seen, sourceMember, m, at)
+			a.Source, good = r.epoch(&seen, sourceMember, &m, at)
 		case "target_epoch":
-			a.Target, good = r.epoch(&seen, targetMember, m, at)
+			a.Target, good = r.epoch(&seen, targetMember, &m, at)
 		case "signing_root":
-			if good = r.once(&seen, rootMember, m, at); good {
-				a.Root, a.HasRoot, good = r.signingRoot(m, at)
+			if good = r.once(&seen, rootMember, &m, at); good {
+				a.Root, a.HasRoot, good = r.signingRoot(&m, at)
 			}
 		default:
-			good = r.other(&others, m, at)
+			good = r.other(&others, &m, at)
 		}
 		ok = ok && good
 	}
@@ -79,7 +73,7 @@ func (r *reader) attestation(raw []byte, off int64) (a Attestation, ok bool) {
 	return a, ok
 }
 
-func (r *reader) epoch(seen *int, bit int, m member, at int64) (beacon.Epoch, bool) {
+func (r *reader) epoch(seen *int, bit int, m *member, at int64) (beacon.Epoch, bool) {
 	if !r.once(seen, bit, m, at) {
 		return 0, false
 	}
@@ -88,7 +82,7 @@ func (r *reader) epoch(seen *int, bit int, m member, at int64) (beacon.Epoch, bo
 }
 
 // once refuses a second member of one name.
-func (r *reader) once(seen *int, bit int, m member, at int64) bool {
+func (r *reader) once(seen *int, bit int, m *member, at int64) bool {
 	if *seen&bit != 0 {
 		return r.bad(at, m.name, "", standsTwice)
 	}
@@ -97,7 +91,7 @@ func (r *reader) once(seen *int, bit int, m member, at int64) bool {
 }
 
 // other passes over a member that the EIP does not know.
-func (r *reader) other(names *nameSet, m member, at int64) bool {
+func (r *reader) other(names *nameSet, m *member, at int64) bool {
 	if err := names.add(string(m.name)); err != "" {
 		return r.bad(at, m.name, "", "%s", err)
 	}

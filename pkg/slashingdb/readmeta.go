@@ -21,7 +21,7 @@ type metadataReader struct {
 
 func (m *metadataReader) path(name []byte) []byte { return append([]byte("metadata."), name...) }
 
-func (m *metadataReader) field(f member) {
+func (m *metadataReader) field(f *member) {
 	at, path := m.off+int64(f.at), m.path(f.name)
 	f.name = path
 	switch string(path) {
@@ -44,7 +44,7 @@ func (m *metadataReader) field(f member) {
 }
 
 // genesisRoot reads the chain; null and "" are a file that names none.
-func (m *metadataReader) genesisRoot(f member, at int64) {
+func (m *metadataReader) genesisRoot(f *member, at int64) {
 	if f.value[0] == 'n' || string(f.value) == `""` {
 		return
 	}
@@ -127,7 +127,7 @@ func (r *reader) minimalMember(name string) {
 	if !m.any {
 		m.any, m.has = true, map[string]bool{}
 	}
-	field := member{name: []byte(name), value: raw}
+	field := &member{name: []byte(name), value: raw}
 	if r.minimalAt == nil {
 		p := r.place(off, field.name)
 		r.minimalAt = &p

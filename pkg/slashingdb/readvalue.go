@@ -9,7 +9,7 @@ import (
 )
 
 // number reads a slot or an epoch: a decimal string.
-func (r *reader) number(m member, off int64, greatest uint64) (uint64, bool) {
+func (r *reader) number(m *member, off int64, greatest uint64) (uint64, bool) {
 	text := m.value
 	if text[0] == '"' {
 		text = unquoted(text)
@@ -33,7 +33,7 @@ func (r *reader) number(m member, off int64, greatest uint64) (uint64, bool) {
 }
 
 // bare decides over a number that is no string.
-func (r *reader) bare(m member, off int64) bool {
+func (r *reader) bare(m *member, off int64) bool {
 	if kindOf(m.value) != "a number" {
 		return r.bad(off, m.name, "", "expected a string of decimal digits, found %s", kindOf(m.value))
 	}
@@ -86,7 +86,7 @@ func show(text []byte) string {
 }
 
 // signingRoot reads a root that may be absent, or present and mean nothing.
-func (r *reader) signingRoot(m member, off int64) (root beacon.Root, has, ok bool) {
+func (r *reader) signingRoot(m *member, off int64) (root beacon.Root, has, ok bool) {
 	if m.value[0] == 'n' {
 		r.deviates(NullRoot, off, m.name)
 		return root, false, true
@@ -111,7 +111,7 @@ func (r *reader) signingRoot(m member, off int64) (root beacon.Root, has, ok boo
 }
 
 // text reads any string.
-func (r *reader) text(m member, off int64) ([]byte, bool) {
+func (r *reader) text(m *member, off int64) ([]byte, bool) {
 	if m.value[0] != '"' {
 		return nil, r.bad(off, m.name, "", "expected a string, found %s", kindOf(m.value))
 	}
@@ -120,7 +120,7 @@ func (r *reader) text(m member, off int64) ([]byte, bool) {
 
 // key reads a public key. Each distinct one is checked against the curve and
 // the subgroup once.
-func (r *reader) key(m member, off int64) (key PublicKey, ok bool) {
+func (r *reader) key(m *member, off int64) (key PublicKey, ok bool) {
 	text, ok := r.text(m, off)
 	if !ok || !r.hex(key[:], text, m.name, off) {
 		return key, false

@@ -57,12 +57,12 @@ func (h *watermarkHandler) Entry(key PublicKey, _ At) error {
 
 // Block implements Handler.
 func (h *watermarkHandler) Block(b Block, _ At) error {
-	*h.current = h.current.AfterBlock(b)
+	h.current.addBlock(&b)
 	return nil
 }
 
 // Attestation implements Handler.
 func (h *watermarkHandler) Attestation(a Attestation, _ At) error {
-	*h.current = h.current.AfterAttestation(a)
+	h.current.addAttestation(&a)
 	return nil
 }
