@@ -110,3 +110,63 @@ func TestSameBytes(t *testing.T) {
 		t.Error("the file does not have the date that was given")
 	}
 }
+
+// TestPlacing shows that a page refuses what lies over something else, outside
+// its margins, or cannot be printed.
+func TestPlacing(t *testing.T) {
+	c := readableCode(t, rand.New(rand.NewPCG(13, 14)), 96)
+	font := Font{Points: 10}
+	for name, test := range map[string]struct {
+		put      func(*Page)
+		expected string
+	}{
+		"text over text":              {func(p *Page) { p.Text(50, 101, font, "over it") }, "lies over a text"},
+		"text in a quiet zone":        {func(p *Page) { p.Text(Margin, 76, font, "below the code") }, "lies over a code"},
+		"code over code":              {func(p *Page) { p.Code(60, 60, 50, c) }, "lies over"},
+		"line through a code":         {func(p *Page) { p.Rule(20, 50, 20) }, "lies over a code"},
+		"fold through a code":         {func(p *Page) { p.Fold(50) }, "lies over a code"},
+		"fold through text":           {func(p *Page) { p.Fold(99) }, "lies over a text"},
+		"band over text":              {func(p *Page) { p.Band(Rect{50, 95, 50, 10}, 10, "X") }, "lies over a text"},
+		"text too wide for its band":  {func(p *Page) { p.Band(Rect{50, 150, 20, 10}, 12, "far too wide for it") }, "does not fit its band"},
+		"text too high for its band":  {func(p *Page) { p.Band(Rect{50, 150, 100, 3}, 12, "high") }, "does not fit its band"},
+		"over the right margin":       {func(p *Page) { p.Text(150, 200, font, strings.Repeat("wide ", 20)) }, "does not fit the page"},
+		"over the top margin":         {func(p *Page) { p.Text(50, 16, font, "high") }, "does not fit the page"},
+		"under the bottom margin":     {func(p *Page) { p.Text(50, 282, font, "deep") }, "does not fit the page"},
+		"code in the margin":          {func(p *Page) { p.Code(150, 100, 50, c) }, "does not fit the page"},
+		"a word wider than its lines": {func(p *Page) { p.Paragraph(50, 150, 20, font, 4, "Donaudampfschifffahrt") }, "does not fit a line"},
+		"letters of another script":   {func(p *Page) { p.Text(50, 150, font, "Ω") }, `'Ω' cannot be printed`},
+		"a control character":         {func(p *Page) { p.Text(50, 150, font, "a\tb") }, "cannot be printed"},
+		"a broken character":          {func(p *Page) { p.Text(50, 150, font, "a\xff") }, "cannot be printed"},
+		"other script in a band":      {func(p *Page) { p.Band(Rect{50, 150, 100, 10}, 10, "Ω") }, "cannot be printed"},
+		"other script in a paragraph": {func(p *Page) { p.Paragraph(50, 150, 50, font, 4, "ab Ω") }, "cannot be printed"},
+	} {
+		d := NewDocument(A4, day)
+		p := d.AddPage()
+		p.Code(Margin, 20, 50, c)
+		p.Text(50, 100, font, "something")
+		if d.Err() != nil {
+			t.Fatal(d.Err())
+		}
+		test.put(p)
+		if pdf, err := d.PDF(); err == nil || pdf != nil || !strings.Contains(err.Error(), test.expected) {
+			t.Errorf("%s: %v, expected %q", name, err, test.expected)
+		}
+	}
+}
+
+func TestDocumentNeedsDateAndPaper(t *testing.T) {
+	if NewDocument(A4, time.Time{}).Err() == nil {
+		t.Error("no date, and no error: the file would have the date of its making")
+	}
+	if NewDocument(Size{"A0", 841, 1189}, day).Err() == nil {
+		t.Error("another size of paper, and no error")
+	}
+	for name, expected := range map[string]Size{"a4": A4, "A4": A4, "letter": Letter, "Letter": Letter} {
+		if got, err := ParseSize(name); err != nil || got != expected {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	if _, err := ParseSize("A5"); err == nil {
+		t.Error("A5 is a size")
+	}
+}

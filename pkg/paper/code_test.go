@@ -1,0 +1,107 @@
+package paper
+
+import (
+	"errors"
+	"image"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/ethkey/ethkey/internal/fault"
+)
+
+// TestCodeSizes holds the versions of the codes that sheets have: the module of
+// a code of 50 mm is wider than a millimetre.
+func TestCodeSizes(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for chars, side := range map[int]int{96: 41, 104: 41, 144: 49, 152: 49, 181: 53} {
+		if c := readableCode(t, r, chars); c.Size() != side || c.Size() != len(c.Modules()[0]) {
+			t.Errorf("%d characters: %d modules, expected %d", chars+3, c.Size(), side)
+		}
+	}
+}
+
+func TestCodeRefusesText(t *testing.T) {
+	for name, text := range map[string]string{
+		"empty": "", "small letters": "ek1qqqq", "not ASCII": "EK1Ä", "line feed": "EK1\nQQQQ", "too long": strings.Repeat("Q", MaxCodeText+1),
+	} {
+		if _, err := NewCode(text); fault.KindOf(err) != fault.Refused || errors.Is(err, ErrUnreadable) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestEveryLength makes codes of all lengths: go-qrcode has cases that panic,
+// and none of them may be met.
+func TestEveryLength(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	unreadable := 0
+	for chars := 0; chars <= MaxCodeText-3; chars += 1 + chars/20 {
+		if _, err := NewCode(randomShare(r, chars)); errors.Is(err, ErrUnreadable) {
+			unreadable++
+		} else if err != nil {
+			t.Errorf("%d characters: %v", chars, err)
+		}
+	}
+	if unreadable > 5 {
+		t.Errorf("%d codes cannot be read", unreadable)
+	}
+}
+
+// drawn makes a picture of the cells of a terminal, two modules a line.
+func drawn(t *testing.T, lines []string, cell func(rune) (upper, lower bool)) *image.Gray {
+	t.Helper()
+	const pixels = 5
+	img := image.NewGray(image.Rect(0, 0, pixels*len([]rune(lines[0])), 2*pixels*len(lines)))
+	for i := range img.Pix {
+		img.Pix[i] = 0xff
+	}
+	for y, line := range lines {
+		for x, r := range []rune(line) {
+			upper, lower := cell(r)
+			for half, dark := range []bool{upper, lower} {
+				if dark {
+					fill(img, image.Rect(x*pixels, (2*y+half)*pixels, (x+1)*pixels, (2*y+half+1)*pixels), 0)
+				}
+			}
+		}
+	}
+	return img
+}
+
+func TestTerminal(t *testing.T) {
+	c := readableCode(t, rand.New(rand.NewPCG(9, 10)), 96)
+	var lines []string
+	for line := range strings.Lines(c.Terminal()) {
+		cells, ok := strings.CutPrefix(line, "\x1b[38;5;16;48;5;231m")
+		cells, end := strings.CutSuffix(cells, "\x1b[0m\n")
+		if !ok || !end {
+			t.Fatalf("a line is left to the theme of the terminal: %q", line)
+		}
+		lines = append(lines, cells)
+	}
+	if want := (c.Size() + 2*QuietZone + 1) / 2; len(lines) != want || len([]rune(lines[0])) != c.Size()+2*QuietZone {
+		t.Fatalf("%d lines of %d cells, expected %d of %d", len(lines), len([]rune(lines[0])), want, c.Size()+2*QuietZone)
+	}
+	for _, line := range append(lines[:2:2], lines[len(lines)-2:]...) {
+		if strings.Trim(line, " ") != "" {
+			t.Errorf("the quiet zone is not empty: %q", line)
+		}
+	}
+	img := drawn(t, lines, func(r rune) (bool, bool) { return r == '█' || r == '▀', r == '█' || r == '▄' })
+	if got, err := DecodeClean(img); err != nil || got != c.Text() {
+		t.Errorf("the code of a terminal is not read: %v", err)
+	}
+}
+
+func TestASCII(t *testing.T) {
+	c := readableCode(t, rand.New(rand.NewPCG(11, 12)), 96)
+	lines := strings.Split(strings.TrimSuffix(c.ASCII(), "\n"), "\n")
+	img := drawn(t, lines, func(r rune) (bool, bool) { return r == '#', r == '#' })
+	if got, err := DecodeClean(img); err != nil || got != c.Text() {
+		t.Errorf("the code in ASCII is not read: %v", err)
+	}
+	if strings.Trim(c.ASCII(), "# \n") != "" {
+		t.Error("more than # and spaces")
+	}
+}
