@@ -81,6 +81,9 @@ type ReadOptions struct {
 	MaxEpoch beacon.Epoch
 	// MaxSlot is the greatest slot that is believed; 0 stands for 2^63-1.
 	MaxSlot beacon.Slot
+	// Limits, unless nil, lowers MaxEpoch and MaxSlot once the file has named
+	// its chain; see Believe.
+	Limits func(m Metadata) (beacon.Epoch, beacon.Slot)
 	// GenesisValidatorsRoot, unless nil, must be the file's.
 	GenesisValidatorsRoot *beacon.Root
 	// NeedRoot refuses a file that names no genesis validators root.

@@ -48,6 +48,8 @@ type reader struct {
 	listsAt              *Place // the first list of messages
 	missing              [3]missingLists
 	entry                entryState
+
+	lateEpoch, lateSlot latest
 }
 
 // missingLists are entries without a list, which a minimal file has not.
@@ -275,6 +277,7 @@ func (r *reader) metadata(raw []byte, off int64) {
 	}
 	if m.finish() && r.err == nil {
 		r.res.Metadata = m.m
+		r.limit(m.m)
 		r.check(r.h.Metadata(m.m))
 	}
 }

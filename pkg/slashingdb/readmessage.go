@@ -24,9 +24,7 @@ func (r *reader) block(raw []byte, off int64) (b Block, ok bool) {
 		switch string(m.name) {
 		case "slot":
 			if good = r.once(&seen, slotMember, &m, at); good {
-				var n uint64
-				n, good = r.number(&m, at, uint64(r.o.MaxSlot))
-				b.Slot = beacon.Slot(n)
+				b.Slot, good = r.slotNumber(&m, at)
 			}
 		case "signing_root":
 			if good = r.once(&seen, rootMember, &m, at); good {
@@ -77,8 +75,7 @@ func (r *reader) epoch(seen *int, bit int, m *member, at int64) (beacon.Epoch, b
 	if !r.once(seen, bit, m, at) {
 		return 0, false
 	}
-	n, ok := r.number(m, at, uint64(r.o.MaxEpoch))
-	return beacon.Epoch(n), ok
+	return r.epochNumber(m, at)
 }
 
 // once refuses a second member of one name.

@@ -135,20 +135,16 @@ func (r *reader) minimalMember(name string) {
 	if raw[0] == 'n' { // never signed
 		return
 	}
-	most := uint64(r.o.MaxEpoch)
-	if name == minimalSlot {
-		most = uint64(r.o.MaxSlot)
-	}
-	n, ok := r.number(field, off, most)
-	m.failed, m.has[name] = m.failed || !ok, true
+	m.has[name] = true
 	switch name {
 	case minimalSlot:
-		m.slot = beacon.Slot(n)
+		m.slot, ok = r.slotNumber(field, off)
 	case minimalSource:
-		m.source = beacon.Epoch(n)
+		m.source, ok = r.epochNumber(field, off)
 	case minimalTarget:
-		m.target = beacon.Epoch(n)
+		m.target, ok = r.epochNumber(field, off)
 	}
+	m.failed = m.failed || !ok
 }
 
 // endMinimal hands the watermarks over as the messages that they stand for.

@@ -2,6 +2,7 @@ package slashingdb
 
 import (
 	"bytes"
+	"fmt"
 	"math/bits"
 
 	"github.com/ethkey/ethkey/pkg/beacon"
@@ -25,11 +26,53 @@ func (r *reader) number(m *member, off int64, greatest uint64) (uint64, bool) {
 	case overflow:
 		return 0, r.bad(off, m.name, "", "%s; does not fit in 64 bits", show(text))
 	case n > greatest:
-		return 0, r.bad(off, m.name, "", "%d; the latest that is believed is %d", n, greatest)
+		return 0, r.bad(off, m.name, "", tooLate, n, greatest)
 	case text[0] == '0' && len(text) > 1:
 		return n, r.mendable(LeadingZero, off, m.name, "%s; expected no zeros in front", show(text))
 	}
 	return n, true
+}
+
+const tooLate = "%d; the latest that is believed is %d"
+
+// latest is the greatest epoch or slot met before the file named its chain.
+type latest struct {
+	value uint64
+	place Place
+}
+
+// epochNumber and slotNumber keep to the limits, which may come late.
+
+func (r *reader) epochNumber(m *member, off int64) (beacon.Epoch, bool) {
+	n, ok := r.number(m, off, uint64(r.o.MaxEpoch))
+	if r.o.Limits != nil && n > r.lateEpoch.value {
+		r.lateEpoch = latest{n, r.place(off, m.name)}
+	}
+	return beacon.Epoch(n), ok
+}
+
+func (r *reader) slotNumber(m *member, off int64) (beacon.Slot, bool) {
+	n, ok := r.number(m, off, uint64(r.o.MaxSlot))
+	if r.o.Limits != nil && n > r.lateSlot.value {
+		r.lateSlot = latest{n, r.place(off, m.name)}
+	}
+	return beacon.Slot(n), ok
+}
+
+// limit applies the limits of the chain, to what was read before too.
+func (r *reader) limit(m Metadata) {
+	if r.o.Limits == nil {
+		return
+	}
+	epoch, slot := r.o.Limits(m)
+	r.o.Limits = nil
+	r.o.MaxEpoch, r.o.MaxSlot = min(r.o.MaxEpoch, epoch), min(r.o.MaxSlot, slot)
+	if l := r.lateEpoch; l.value > uint64(r.o.MaxEpoch) {
+		r.fail(Fault{Place: l.place, What: fmt.Sprintf(tooLate, l.value, r.o.MaxEpoch)})
+	}
+	if l := r.lateSlot; l.value > uint64(r.o.MaxSlot) {
+		r.fail(Fault{Place: l.place, What: fmt.Sprintf(tooLate, l.value, r.o.MaxSlot)})
+	}
 }
 
 // bare decides over a number that is no string.

@@ -110,13 +110,13 @@ func (h *tableHandler) Entry(key PublicKey, _ At) error {
 
 // Block implements Handler.
 func (h *tableHandler) Block(b Block, _ At) error {
-	h.last = h.last.AfterBlock(b)
+	h.last.addBlock(&b)
 	return nil
 }
 
 // Attestation implements Handler.
 func (h *tableHandler) Attestation(a Attestation, _ At) error {
-	h.last = h.last.AfterAttestation(a)
+	h.last.addAttestation(&a)
 	return nil
 }
 

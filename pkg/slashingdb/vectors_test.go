@@ -130,11 +130,11 @@ func importInto(t *testing.T, step interchangeStep, test interchangeTest, comple
 	if _, err := slashingdb.Read(context.Background(), bytes.NewReader(step.Interchange), o, h); err != nil {
 		t.Fatal(err)
 	}
-	_, marks, err := slashingdb.ReadWatermarks(context.Background(), bytes.NewReader(step.Interchange), o)
+	table, _, err := slashingdb.ReadTable(context.Background(), bytes.NewReader(step.Interchange), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key, l := range marks.Of {
+	for key, l := range table.Keys {
 		minimal[key.String()] = minimal[key.String()].Raise(l)
 	}
 }
