@@ -101,33 +101,8 @@ func ComposeText(d SheetData) (*secret.Buffer, error) {
 	return secret.From(sheet.Bytes())
 }
 
-// PublicPage is what the pages are composed of that hold no secret.
-type PublicPage struct {
-	Made  time.Time
-	Paper paper.Size
-}
-
 // ComposeInstructions returns the public instruction sheet as a PDF: how to
 // restore with ethkey and without, and a worked example.
-func ComposeInstructions(p PublicPage) ([]byte, error) {
+func ComposeInstructions(made time.Time, size paper.Size) ([]byte, error) {
 	return nil, fault.New(fault.Refused, "the instruction sheet is being written")
-}
-
-// Fact is a line of the printed record. A value of several lines has line
-// feeds.
-type Fact struct{ Name, Value string }
-
-// RecordPage is the record as it is printed.
-type RecordPage struct {
-	PublicPage
-	Set   shamir.SetID
-	Flags shamir.Flags
-	Hash  [32]byte // of the file
-	Facts []Fact   // in the order of the file
-}
-
-// ComposeRecord returns the printed record as a PDF, of as many pages as it
-// takes.
-func ComposeRecord(r RecordPage) ([]byte, error) {
-	return nil, fault.New(fault.Refused, "the record page is being written")
 }
