@@ -1,7 +1,9 @@
 package backup
 
 import (
+	"bytes"
 	"time"
+	"unicode/utf8"
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/paper"
@@ -44,6 +46,20 @@ func Readable(s *shamir.Sheet) error {
 	return err
 }
 
+// maxLabel keeps a label on one line of both a page and a text.
+const maxLabel = 60
+
+// CheckLabel refuses a label that does not fit a sheet.
+func CheckLabel(label string) error {
+	if utf8.RuneCountInString(label) > maxLabel {
+		return fault.New(fault.Refused, "label: expected at most %d characters", maxLabel)
+	}
+	if err := paper.Printable(label); err != nil {
+		return fault.New(fault.Refused, "label: %w", err).WithHint("%s", fault.HintOf(err))
+	}
+	return nil
+}
+
 // check refuses data that do not belong together.
 func (d SheetData) check() error {
 	s := d.Sheet
@@ -55,6 +71,9 @@ func (d SheetData) check() error {
 		return fault.New(fault.Integrity, "the sheet is not one of its scheme")
 	case d.Made.IsZero():
 		return fault.New(fault.Usage, "a sheet without a date")
+	}
+	if err := CheckLabel(d.Label); err != nil {
+		return err
 	}
 	return d.Scheme.Check()
 }
@@ -77,7 +96,35 @@ func ComposeSheet(d SheetData) ([]byte, error) {
 	document := paper.NewDocument(d.Paper, d.day())
 	page := &sheetPage{SheetData: d, page: document.AddPage(), code: code}
 	page.compose(text.Bytes())
-	return document.PDF()
+	pdf, err := document.PDF()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkPrinted(pdf, text); err != nil {
+		secret.Wipe(pdf)
+		return nil, err
+	}
+	return pdf, nil
+}
+
+// checkPrinted reads the lines of the share in the finished file, from top to
+// bottom, and compares them with the share.
+func checkPrinted(pdf []byte, text *secret.Buffer) error {
+	pages, err := paper.Texts(pdf)
+	if err != nil {
+		return err
+	}
+	printed := make([]byte, 0, text.Len())
+	defer func() { secret.Wipe(printed) }()
+	for _, t := range pages[0] {
+		if t.Font == shareFont {
+			printed = append(printed, t.Text...)
+		}
+	}
+	if len(pages) != 1 || !bytes.Equal(printed, text.Bytes()) {
+		return fault.New(fault.Integrity, "the printed lines are not those of the share")
+	}
+	return nil
 }
 
 // day is the date without its hour, which is nobody's business.

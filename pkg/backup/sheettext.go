@@ -20,6 +20,7 @@ const (
 // composeText writes the sheet in lines of at most textColumns.
 func (d SheetData) composeText(text []byte) (*bytes.Buffer, error) {
 	w := &textWriter{}
+	w.Grow(textRows * (textColumns + 1)) // so that no copy of the share is left behind
 	if m := mark(d.Sheet.Flags()); m != "" {
 		w.line("*** " + m + " ***")
 		w.line("")

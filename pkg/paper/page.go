@@ -383,6 +383,12 @@ func drawCode(f *fpdf.Fpdf, size Size, it Item) {
 	f.RawWriteStr("f")
 }
 
+// Printable refuses text with letters that the fonts of a page do not have.
+func Printable(text string) error {
+	_, err := latin1(text)
+	return err
+}
+
 // latin1 returns the text as the fonts take it.
 func latin1(text string) (string, error) {
 	out := make([]byte, 0, len(text))
