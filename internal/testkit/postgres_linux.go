@@ -159,3 +159,11 @@ func (p *Postgres) Database(name string) string {
 func (p *Postgres) URL(database string) string {
 	return fmt.Sprintf("postgres://owner@127.0.0.1:%d/%s?sslmode=disable", p.Port, database)
 }
+
+// CopyTo makes the tables of a database, by a dump, in the database at url.
+func (p *Postgres) CopyTo(database, url string) {
+	p.t.Helper()
+	dump := p.Folder + ".dump"
+	p.do("pg_dump", "-d", p.URL(database), "-f", dump, "--no-owner")
+	p.do("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", dump)
+}

@@ -1,0 +1,295 @@
+package postgres
+
+import (
+	"encoding/binary"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/testkit"
+	"github.com/ethkey/ethkey/pkg/beacon"
+	"github.com/ethkey/ethkey/pkg/bls"
+	"github.com/ethkey/ethkey/pkg/secret"
+	"github.com/ethkey/ethkey/pkg/slashingdb"
+)
+
+// testChain began a million slots before testNow.
+var testChain = slashingdb.Chain{
+	Name: "test", GenesisValidatorsRoot: beacon.Root{31: 7},
+	GenesisTime: 1_600_000_000, SecondsPerSlot: 12, SlotsPerEpoch: 32,
+}
+
+func testNow() time.Time { return time.Unix(1_600_000_000+12_000_000, 0) }
+
+func testConfig(url string) Config { return Config{URL: url, Now: testNow} }
+
+// testKey returns a valid public key, another for each number.
+func testKey(t testing.TB, n uint64) slashingdb.PublicKey {
+	t.Helper()
+	var scalar [32]byte
+	binary.BigEndian.PutUint64(scalar[24:], n+1)
+	b, err := secret.From(scalar[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	sk, err := bls.SecretKeyFromBytes(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sk.Close()
+	return sk.PublicKey()
+}
+
+func testKeys(t testing.TB, n int) []slashingdb.PublicKey {
+	t.Helper()
+	keys := make([]slashingdb.PublicKey, n)
+	for i := range keys {
+		keys[i] = testKey(t, uint64(i))
+	}
+	return keys
+}
+
+// initStore makes a store with fresh keys.
+func initStore(t testing.TB, url string, keys ...slashingdb.PublicKey) *Store {
+	t.Helper()
+	s, err := Init(t.Context(), testConfig(url), testChain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	if len(keys) > 0 {
+		if _, err := s.Admit(t.Context(), keys, slashingdb.Fresh); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func openStore(t testing.TB, url string) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), testConfig(url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func block(key slashingdb.PublicKey, slot uint64, root byte) slashingdb.Duty {
+	return slashingdb.Duty{Key: key, Block: &slashingdb.Block{Slot: beacon.Slot(slot), Root: beacon.Root{root}, HasRoot: true}}
+}
+
+func attestation(key slashingdb.PublicKey, source, target uint64, root byte) slashingdb.Duty {
+	return slashingdb.Duty{Key: key, Attestation: &slashingdb.Attestation{
+		Source: beacon.Epoch(source), Target: beacon.Epoch(target), Root: beacon.Root{root}, HasRoot: true}}
+}
+
+func decide(t testing.TB, s *Store, duties ...slashingdb.Duty) []slashingdb.Verdict {
+	t.Helper()
+	verdicts, err := s.Decide(t.Context(), duties)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return verdicts
+}
+
+func TestDecide(t *testing.T) {
+	url := testkit.StartPostgres(t).Database("signer")
+	keys := testKeys(t, 3)
+	s := initStore(t, url, keys[:2]...)
+	a, b, unknown := keys[0], keys[1], keys[2]
+	for i, step := range []struct {
+		duties []slashingdb.Duty
+		want   []slashingdb.Verdict
+	}{
+		{[]slashingdb.Duty{block(a, 10, 1), attestation(a, 1, 2, 1), block(b, 10, 1)}, []slashingdb.Verdict{slashingdb.Sign, slashingdb.Sign, slashingdb.Sign}},
+		{[]slashingdb.Duty{block(a, 10, 1), block(a, 10, 2), block(a, 9, 1)}, []slashingdb.Verdict{slashingdb.Repeat, slashingdb.SlotNotAbove, slashingdb.SlotNotAbove}},
+		{[]slashingdb.Duty{attestation(a, 1, 2, 1), attestation(a, 1, 2, 2), attestation(a, 0, 3, 1)}, []slashingdb.Verdict{slashingdb.Repeat, slashingdb.TargetNotAbove, slashingdb.SourceBelow}},
+		{[]slashingdb.Duty{attestation(a, 4, 3, 1), block(unknown, 1, 1)}, []slashingdb.Verdict{slashingdb.SourceAboveTarget, slashingdb.NoRecord}},
+		// Two duties of one key in one call: the second sees the first.
+		{[]slashingdb.Duty{block(b, 11, 1), block(b, 11, 2), block(b, 12, 1), block(b, 12, 1)}, []slashingdb.Verdict{slashingdb.Sign, slashingdb.SlotNotAbove, slashingdb.Sign, slashingdb.Repeat}},
+		{[]slashingdb.Duty{block(a, 1<<63, 1), attestation(a, 1, 1<<63, 1)}, []slashingdb.Verdict{slashingdb.Undecided, slashingdb.Undecided}},
+	} {
+		if got := decide(t, s, step.duties...); !slices.Equal(got, step.want) {
+			t.Errorf("step %d: %v, expected %v", i, got, step.want)
+		}
+	}
+}
+
+func TestServerThatLosesCommitsIsRefused(t *testing.T) {
+	for _, setting := range []string{"fsync", "full_page_writes"} {
+		t.Run(setting, func(t *testing.T) {
+			server := testkit.StartPostgres(t)
+			url := server.Database("signer")
+			key := testKey(t, 0)
+			s := initStore(t, url, key)
+			server.Set(setting + " = off")
+			server.Reload()
+			// The session that is open sees it too.
+			if v, err := s.Decide(t.Context(), []slashingdb.Duty{block(key, 1, 1)}); err == nil || !strings.Contains(err.Error(), setting) {
+				t.Errorf("open session: %v, %v", v, err)
+			}
+			if _, err := Open(t.Context(), testConfig(url)); fault.KindOf(err) != fault.Environment || !strings.Contains(err.Error(), setting+" = off") {
+				t.Errorf("open: %v", err)
+			}
+			if _, err := s.Raise(t.Context(), nil, slashingdb.LastSigned{HasBlock: true, Slot: 9}); err == nil {
+				t.Error("raise: no error")
+			}
+		})
+	}
+}
+
+// TestPoolerThatForgetsTheSession: a pooler between us and the server may hand
+// the statement to a session that was never set up.
+func TestPoolerThatForgetsTheSession(t *testing.T) {
+	url := testkit.StartPostgres(t).Database("signer")
+	key := testKey(t, 0)
+	s := initStore(t, url, key)
+	for range 8 {
+		if _, err := s.pool.Exec(t.Context(), "set synchronous_commit = off"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v, err := s.Decide(t.Context(), []slashingdb.Duty{block(key, 1, 1)})
+	if err == nil || v != nil {
+		t.Errorf("%v, %v", v, err)
+	}
+}
+
+func TestStoreIsMadeOnce(t *testing.T) {
+	server := testkit.StartPostgres(t)
+	url := server.Database("signer")
+	if _, err := Open(t.Context(), testConfig(url)); fault.KindOf(err) != fault.Environment {
+		t.Errorf("open without a store: %v", err)
+	}
+	initStore(t, url)
+	if _, err := Init(t.Context(), testConfig(url), testChain); fault.KindOf(err) != fault.Refused {
+		t.Errorf("second init: %v", err)
+	}
+	if s := openStore(t, url); s.chain != testChain {
+		t.Errorf("chain %+v", s.chain)
+	}
+	server.Exec("signer", "update ethkey.migration set version = 2")
+	if _, err := Open(t.Context(), testConfig(url)); fault.KindOf(err) != fault.Environment {
+		t.Errorf("newer version: %v", err)
+	}
+}
+
+// TestForeignHands: who changes rows by hand is refused by the database where
+// it falls, and found by the sum where the guard was taken away.
+func TestForeignHands(t *testing.T) {
+	server := testkit.StartPostgres(t)
+	key := testKey(t, 0)
+	s := initStore(t, server.Database("signer"), key)
+	decide(t, s, block(key, 10, 1))
+	for _, statement := range []string{
+		"update ethkey.validator set slot = 9",
+		"update ethkey.validator set slot = null, block_root = null",
+		"delete from ethkey.validator",
+		"truncate ethkey.validator",
+	} {
+		if _, err := s.pool.Exec(t.Context(), statement); err == nil {
+			t.Errorf("%s: no error", statement)
+		}
+	}
+	server.Exec("signer", "alter table ethkey.validator disable trigger all; update ethkey.validator set slot = 5")
+	if _, err := s.Decide(t.Context(), []slashingdb.Duty{block(key, 10, 2)}); !errors.Is(err, slashingdb.ErrDamaged) {
+		t.Errorf("after a change by hand: %v", err)
+	}
+	if _, err := s.Raise(t.Context(), nil, slashingdb.LastSigned{HasBlock: true, Slot: 20}); !errors.Is(err, slashingdb.ErrDamaged) {
+		t.Errorf("raise after a change by hand: %v", err)
+	}
+}
+
+func TestUnloggedTableIsRefused(t *testing.T) {
+	server := testkit.StartPostgres(t)
+	url := server.Database("signer")
+	initStore(t, url).Close()
+	server.Exec("signer", "alter table ethkey.validator set unlogged")
+	if _, err := Open(t.Context(), testConfig(url)); !errors.Is(err, slashingdb.ErrDamaged) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestDumpElsewhereRefuses: the same rows in another server are a copy.
+func TestDumpElsewhereRefuses(t *testing.T) {
+	first, second := testkit.StartPostgres(t), testkit.StartPostgres(t)
+	key := testKey(t, 0)
+	decide(t, initStore(t, first.Database("signer"), key), block(key, 10, 1))
+	url := second.Database("signer")
+	first.CopyTo("signer", url)
+	s := openStore(t, url)
+	if _, err := s.Decide(t.Context(), []slashingdb.Duty{block(key, 11, 1)}); !errors.Is(err, slashingdb.ErrForeign) {
+		t.Fatalf("%v", err)
+	}
+	adoptAndSign(t, s, key)
+}
+
+// adoptAndSign wants a fence of two epochs after Adopt.
+func adoptAndSign(t *testing.T, s *Store, key slashingdb.PublicKey) {
+	t.Helper()
+	fence, err := s.Adopt(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := decide(t, s, block(key, uint64(fence.Slot), 1), block(key, uint64(fence.Slot)+1, 1))
+	if want := []slashingdb.Verdict{slashingdb.SlotNotAbove, slashingdb.Sign}; !slices.Equal(got, want) {
+		t.Errorf("after adoption: %v, expected %v", got, want)
+	}
+}
+
+func TestAddressOverANetworkNeedsACertificate(t *testing.T) {
+	for url, fine := range map[string]bool{
+		"postgres://a@127.0.0.1/x?sslmode=disable":        true,
+		"postgres://a@[::1]/x":                            true,
+		"postgres:///x?host=/run/postgresql":              true,
+		"postgres://a@db.example/x?sslmode=verify-full":   true,
+		"postgres://a@db.example/x":                       false,
+		"postgres://a@db.example/x?sslmode=require":       false,
+		"postgres://a@10.0.0.1/x?sslmode=disable":         false,
+		"postgres://a@localhost,10.0.0.1/x?sslmode=allow": false,
+		"nonsense %%": false,
+	} {
+		_, err := Config{URL: url}.parse()
+		if (err == nil) != fine {
+			t.Errorf("%s: %v", url, err)
+		}
+		if err != nil && fault.KindOf(err) != fault.Usage {
+			t.Errorf("%s: kind %v", url, fault.KindOf(err))
+		}
+	}
+}
+
+func TestAllSynchronous(t *testing.T) {
+	for setting, want := range map[string][]string{
+		"":                   nil,
+		"a":                  {"a"},
+		"A":                  {"a"},
+		"a, b":               nil,
+		"2 (a, b)":           {"a", "b"},
+		"FIRST 2 (a,b)":      {"a", "b"},
+		"ANY 2 (a, \"b c\")": {"a", "b c"},
+		"ANY 1 (a, b)":       nil,
+		"1 (a)":              {"a"},
+		"*":                  nil,
+		"1 (*)":              nil,
+		"2 (a, a)":           nil,
+		"FIRST 2 (a, b":      nil,
+		"(a)":                nil,
+	} {
+		if got := allSynchronous(setting); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, expected %q", setting, got, want)
+		}
+	}
+}
+
+func TestLogPosition(t *testing.T) {
+	if !after("1/0", "0/FFFFFFFF") || after("0/1", "0/1") || !after("0/A", "") || after("", "0/0") {
+		t.Error("order of positions in the log")
+	}
+}
+
