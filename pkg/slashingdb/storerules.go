@@ -2,12 +2,15 @@ package slashingdb
 
 import (
 	"bytes"
+	"context"
+	"io"
 	"math/bits"
 	"slices"
 	"time"
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/beacon"
+	"github.com/ethkey/ethkey/pkg/network"
 )
 
 // What every store does to its records, apart from how it keeps them.
@@ -133,13 +136,22 @@ func SortKeys(keys []PublicKey) []PublicKey {
 // CompareKeys orders keys as bytes.
 func CompareKeys(a, b PublicKey) int { return bytes.Compare(a.Bytes(), b.Bytes()) }
 
+// ChainOf returns what a store keeps of a network.
+func ChainOf(n network.Network) (Chain, error) {
+	if n.GenesisValidatorsRoot == nil {
+		return Chain{}, fault.New(fault.Refused, "the genesis validators root of %s is not known", n.Name).
+			WithHint("name it with a custom chain file")
+	}
+	c := Chain{
+		Name: n.Name, GenesisValidatorsRoot: *n.GenesisValidatorsRoot,
+		GenesisTime: n.GenesisTime, SecondsPerSlot: n.SecondsPerSlot, SlotsPerEpoch: n.SlotsPerEpoch,
+	}
+	return c, c.Check()
+}
+
 // Check refuses a chain whose times are not known.
 func (c Chain) Check() error {
-	switch {
-	case c.GenesisValidatorsRoot == beacon.Root{}:
-		return fault.New(fault.Refused, "the genesis validators root of the chain is not known").
-			WithHint("name it with a custom chain file")
-	case c.SecondsPerSlot == 0 || c.SlotsPerEpoch == 0 || c.GenesisTime == 0:
+	if c.SecondsPerSlot == 0 || c.SlotsPerEpoch == 0 || c.GenesisTime == 0 {
 		return fault.New(fault.Refused, "the genesis time, the seconds of a slot or the slots of an epoch are not known").
 			WithHint("name them with a custom chain file")
 	}
@@ -228,4 +240,63 @@ func (c Chain) CheckFuture(key PublicKey, history LastSigned, now time.Time) err
 func (c Chain) future(format string, value uint64, key PublicKey, now time.Time) error {
 	return fault.New(fault.Refused, format+" lies more than a day after now, %s", value, key, clockText(now)).
 		WithHint("is the clock right, and is the file? What a store has taken it never lowers; to import it all the same use --allow-future")
+}
+
+// Foreign is the refusal of a store that another machine used.
+func Foreign(name string) error {
+	f := fault.New(fault.Refused, "store %s belongs to another machine, or is a copy", name).
+		WithHint("if nothing else signs with these keys, 'ethkey signer store adopt' makes it this machine's own; all keys then wait for more than two epochs")
+	f.Err = ErrForeign
+	return f
+}
+
+// CheckAll refuses unless records has one for each of keys; nil asks for none.
+func CheckAll(records []Record, keys []PublicKey) error {
+	known := make(map[PublicKey]bool, len(records))
+	for _, r := range records {
+		known[r.Key] = true
+	}
+	for _, key := range keys {
+		if !known[key] {
+			return fault.New(fault.Refused, "the store has no record of key %s", key)
+		}
+	}
+	return nil
+}
+
+// WriteRecords writes records as an interchange file.
+func WriteRecords(w io.Writer, genesisValidatorsRoot beacon.Root, records []Record) error {
+	out := NewWriter(w, genesisValidatorsRoot)
+	for _, r := range records {
+		if err := out.LastSigned(r.Key, r.LastSigned); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+// ReadHistory reads what an import raises records to, from a file of this
+// chain. Nothing of a file that has a fault is taken.
+func (c Chain) ReadHistory(ctx context.Context, r io.Reader, now time.Time, o ImportOptions) (*Table, error) {
+	table, _, err := ReadTable(ctx, r, ReadOptions{GenesisValidatorsRoot: &c.GenesisValidatorsRoot, NeedRoot: true})
+	if err != nil {
+		return nil, in(o.Name, err)
+	}
+	if o.AllowFuture {
+		return table, nil
+	}
+	for _, key := range table.Sorted() {
+		if err := c.CheckFuture(key, table.Keys[key], now); err != nil {
+			return nil, in(o.Name, err)
+		}
+	}
+	return table, nil
+}
+
+// in names the file that an error is about.
+func in(name string, err error) error {
+	if name == "" {
+		return err
+	}
+	return fault.New(fault.KindOf(err), "%s: %w", name, err)
 }

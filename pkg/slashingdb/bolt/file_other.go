@@ -1,0 +1,8 @@
+//go:build !unix
+
+package bolt
+
+import "os"
+
+// lock leaves the lock to bbolt, which takes it when it opens the file.
+func lock(*os.File, bool) error { return nil }
