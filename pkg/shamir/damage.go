@@ -36,8 +36,11 @@ func versionError(version int) error {
 type LengthError struct {
 	Chars    int   // after EK1
 	Expected []int // what they may be, given what the sheet says of itself
-	Line     int   // the first line of a wrong length, from 1; 0 when not known
-	LineHas  int   // characters of that line
+	// Where to look, as far as the text came in lines or groups: the first line
+	// of a wrong length, or the first group of all that has not four characters.
+	// From 1; 0 when not known.
+	Line, LineHas, LineExpected int
+	Group                       int
 }
 
 // Error says how many there are, and where to look.
@@ -47,8 +50,12 @@ func (e *LengthError) Error() string {
 		expected = append(expected, fmt.Sprint(n))
 	}
 	text := fmt.Sprintf("%d characters after EK1, expected %s", e.Chars, strings.Join(expected, " or "))
-	if e.Line > 0 {
-		text += fmt.Sprintf("; line %d has %d, expected %d", e.Line, e.LineHas, lineChars)
+	switch {
+	case e.Line > 0:
+		text += fmt.Sprintf("; line %d has %d, expected %d", e.Line, e.LineHas, e.LineExpected)
+	case e.Group > 0:
+		p := placeOf((e.Group - 1) * GroupChars)
+		text += fmt.Sprintf("; look at line %d, group %d", p.Line, p.Group)
 	}
 	return text
 }

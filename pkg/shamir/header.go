@@ -112,13 +112,6 @@ func headerOf(bits uint64) header {
 // twoLevels tells whether the body is a share of a group's share.
 func (h header) twoLevels() bool { return h.groups > 1 }
 
-// sameSet tells whether two headers of one set id say the same of the set; T
-// is the same within a group.
-func (h header) sameSet(o header) bool {
-	return h.id == o.id && h.flags&setWide == o.flags&setWide && h.groups == o.groups && h.groupThreshold == o.groupThreshold &&
-		(h.group != o.group || h.threshold == o.threshold)
-}
-
 // check refuses headers that no sheet of this version has. The checksum has
 // been checked before: such a sheet was made so, not misread.
 func (h header) check() error {

@@ -1,104 +1,163 @@
 package shamir
 
-import "github.com/ethkey/ethkey/internal/fault"
+import (
+	"cmp"
+	"slices"
 
-// Verdict is what adding a sheet to a pile came to. A sheet that was added
-// belongs to the pile, which closes it.
-type Verdict struct {
-	Sheet     *Sheet // as in the pile; of a duplicate, the earlier one
-	Duplicate bool   // the very sheet was there already
-	OtherSet  SetID  // when Strange: the set that most sheets are of
-	Strange   bool   // the sheet is of another set than most before it
-	Mixed     bool   // Strange, and one is a rehearsal or practice, the other not
-	Status    Status // of the set of this sheet
+	"github.com/ethkey/ethkey/internal/fault"
+)
+
+// maxAlike bounds how many sheets a pile keeps of one group. There are 31, and
+// a few that claim to be one of them.
+const maxAlike = 64
+
+// Pile is sheets as they come: of several sets, some twice. The zero value is
+// an empty one. It is not safe for use by several goroutines.
+type Pile struct{ sets []*set }
+
+// set is the sheets that say the same of their set.
+type set struct {
+	head   header   // of the first sheet
+	sheets []*Sheet // by group and number
 }
 
-// Status is how far a set is.
-type Status struct {
-	Set            SetID
-	Flags          Flags // set-wide ones
-	GroupThreshold int
-	Groups         []GroupStatus // by group, those of which there is a sheet
-	Ready          bool
+// agrees tells whether two headers are of one set. T counts within a group, in
+// a set of two levels, and is looked at there.
+func (h header) agrees(o header) bool {
+	return h.id == o.id && h.flags&setWide == o.flags&setWide && h.groups == o.groups && h.groupThreshold == o.groupThreshold
 }
 
-// GroupStatus is how far a group is.
-type GroupStatus struct {
-	Group     int
-	Threshold int
-	Numbers   []int // of the sheets that are there, in order
+// Add sorts a sheet in. The pile keeps it, and closes it in the end, unless it
+// is there already or an error is returned. A *ConflictError comes with a sheet
+// that was kept. A protected sheet is refused: Unprotect it first.
+func (p *Pile) Add(s *Sheet) (Verdict, error) {
+	if s.Protected() {
+		return Verdict{}, fault.New(fault.Refused, "%s of set %s needs its passphrase first", s.Name(), s.ID())
+	}
+	leading := p.leading()
+	of := p.setOf(s.head)
+	v := Verdict{Sheet: s}
+	conflict := false
+	for _, o := range of.sheets {
+		if o.head.group != s.head.group || o.head.number != s.head.number {
+			continue
+		}
+		if o.head == s.head && o.body.Equal(s.body) {
+			v.Sheet, v.Duplicate, v.Status = o, true, of.status()
+			return v, nil
+		}
+		conflict = true
+	}
+	if of.inGroup(s.head.group) >= maxAlike {
+		return Verdict{}, fault.New(fault.Refused, "too many different sheets say that they are of group %d of set %s", s.head.group, s.ID())
+	}
+	of.insert(s)
+	if len(of.sheets) == 1 {
+		p.sets = append(p.sets, of)
+	}
+	v.Status = of.status()
+	v.compare(leading, of)
+	if conflict {
+		return v, fault.New(fault.Refused, "%w", &ConflictError{Set: s.ID(), Name: s.Name()}).
+			WithHint("one of them is damaged, forged, or made again for other people; both are kept, and one sheet more than needed tells them apart")
+	}
+	return v, nil
 }
 
-// String says what is there and what is missing: "2 of 3 sheets, 1 more".
-func (s Status) String() string { return "" }
-
-// String says what happened, for the person who holds the sheet.
-func (v Verdict) String() string { return "" }
-
-// ConflictError says that two sheets claim to be the same one and differ. Both
-// are kept: Combine finds out which one fits.
-type ConflictError struct {
-	Set  SetID
-	Name string // "sheet 2"
+// leading is the set that most sheets are of, the earlier of equals; nil for
+// an empty pile.
+func (p *Pile) leading() *set {
+	var most *set
+	for _, s := range p.sets {
+		if most == nil || len(s.sheets) > len(most.sheets) {
+			most = s
+		}
+	}
+	return most
 }
 
-// Error names the sheet.
-func (e *ConflictError) Error() string {
-	return "two sheets of set " + e.Set.String() + " say that they are " + e.Name + ", and differ"
+// setOf returns the set that a sheet belongs to, or a new one that is not yet
+// in the pile.
+func (p *Pile) setOf(h header) *set {
+	for _, s := range p.sets {
+		if s.head.agrees(h) {
+			return s
+		}
+	}
+	return &set{head: h}
 }
 
-// OddError names sheets that do not belong to the others of their set. Without
-// them the set combines: Drop them, and combine again.
-type OddError struct {
-	Set    SetID
-	Sheets []*Sheet
+// find returns the set of a name that most sheets are of.
+func (p *Pile) find(id SetID) *set {
+	var most *set
+	for _, s := range p.sets {
+		if s.head.id == id && (most == nil || len(s.sheets) > len(most.sheets)) {
+			most = s
+		}
+	}
+	return most
 }
 
-// Error names the sheets.
-func (e *OddError) Error() string { return "" }
-
-// TagError says that sheets combine to nothing: one or more of them are
-// damaged or forged, and there are not enough to say which.
-type TagError struct {
-	Set   SetID
-	Names []string
+func (s *set) insert(sheet *Sheet) {
+	at, _ := slices.BinarySearchFunc(s.sheets, sheet, compareSheets)
+	for at < len(s.sheets) && compareSheets(s.sheets[at], sheet) == 0 {
+		at++
+	}
+	s.sheets = slices.Insert(s.sheets, at, sheet)
 }
 
-// Error names the sheets.
-func (e *TagError) Error() string { return "" }
+func compareSheets(a, b *Sheet) int {
+	return cmp.Or(cmp.Compare(a.head.group, b.head.group), cmp.Compare(a.head.number, b.head.number))
+}
 
-// MissingError says that sheets are missing.
-type MissingError struct{ Status Status }
-
-// Error says how many there are and how many more are needed.
-func (e *MissingError) Error() string { return e.Status.String() }
-
-// Pile is sheets as they come: of several sets, some twice. It is not safe for
-// use by several goroutines.
-type Pile struct{}
-
-// Add sorts a sheet in, and keeps it unless it is there already or an error is
-// returned. A *ConflictError comes with a sheet that was kept. A protected
-// sheet is refused: Unprotect it first.
-func (p *Pile) Add(s *Sheet) (Verdict, error) { return Verdict{}, errSkeleton }
+func (s *set) inGroup(group int) (n int) {
+	for _, sheet := range s.sheets {
+		if sheet.head.group == group {
+			n++
+		}
+	}
+	return n
+}
 
 // Sets returns how far each set is, the one with most sheets first.
-func (p *Pile) Sets() []Status { return nil }
+func (p *Pile) Sets() []Status {
+	ordered := slices.Clone(p.sets)
+	slices.SortStableFunc(ordered, func(a, b *set) int { return len(b.sheets) - len(a.sheets) })
+	all := make([]Status, len(ordered))
+	for i, s := range ordered {
+		all[i] = s.status()
+	}
+	return all
+}
 
-// Sheets returns the sheets of a set, by group and number.
-func (p *Pile) Sheets(id SetID) []*Sheet { return nil }
+// Sheets returns the sheets of a set, by group and number. They stay the
+// pile's.
+func (p *Pile) Sheets(id SetID) []*Sheet {
+	if s := p.find(id); s != nil {
+		return slices.Clone(s.sheets)
+	}
+	return nil
+}
 
 // Ready tells whether a set has enough sheets.
-func (p *Pile) Ready(id SetID) bool { return false }
+func (p *Pile) Ready(id SetID) bool {
+	s := p.find(id)
+	return s != nil && s.status().Ready
+}
 
 // Drop takes sheets out and closes them.
-func (p *Pile) Drop(sheets ...*Sheet) {}
-
-// Combine returns the secret of a set. Errors: *MissingError, *TagError, and
-// *OddError when there are more sheets than needed and some do not belong.
-func (p *Pile) Combine(id SetID) (*Secret, error) {
-	return nil, fault.New(fault.Refused, "pkg/shamir is being written")
+func (p *Pile) Drop(sheets ...*Sheet) {
+	for _, s := range p.sets {
+		s.sheets = slices.DeleteFunc(s.sheets, func(o *Sheet) bool { return slices.Contains(sheets, o) })
+	}
+	p.sets = slices.DeleteFunc(p.sets, func(s *set) bool { return len(s.sheets) == 0 })
+	closeSheets(sheets)
 }
 
 // Close wipes all sheets.
-func (p *Pile) Close() {}
+func (p *Pile) Close() {
+	for _, s := range p.sets {
+		closeSheets(s.sheets)
+	}
+	p.sets = nil
+}

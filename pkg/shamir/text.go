@@ -1,7 +1,151 @@
 package shamir
 
-import "strings"
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/ethkey/ethkey/pkg/secret"
+)
+
+// maxText is far more than a sheet with all that people put around it.
+const maxText = 4096
 
 // indexOf returns the value of an upper-case character, and -1 for one that is
 // not of the alphabet.
 func indexOf(c byte) int { return strings.IndexByte(alphabet, c) }
+
+func upper(c byte) byte {
+	if 'a' <= c && c <= 'z' {
+		return c - 'a' + 'A'
+	}
+	return c
+}
+
+// alike are the characters that the alphabet leaves out, and what they are
+// taken for when a correction is proposed.
+var alike = map[byte]byte{'O': '0', 'I': 'L', '1': 'L', 'B': '8'}
+
+// reading is a frame as it was read: values, and what is not certain of them.
+type reading struct {
+	word       *secret.Buffer
+	unreadable []int // "?", and what is no character of a sheet
+	similar    []int // O, I, 1 and B, with the value of what they look like
+	prefixed   bool
+	version    int     // the digit of the prefix
+	pieces     []piece // as they stood
+}
+
+// piece is characters without a space between them.
+type piece struct{ line, chars int }
+
+// read takes the text apart. Nothing of it is kept as a string.
+func read(text []byte) (*reading, error) {
+	word, err := secret.New(len(text))
+	if err != nil {
+		return nil, err
+	}
+	r := &reading{word: word, version: Version}
+	n, line := 0, 0
+	for _, raw := range bytes.FieldsFunc(text, func(c rune) bool { return c == '\n' || c == '\r' }) {
+		fields := bytes.FieldsFunc(raw, separates)
+		if n == 0 && !r.prefixed {
+			fields = r.cutPrefix(fields)
+		}
+		if len(fields) == 0 {
+			continue
+		}
+		line++
+		for _, field := range cutNumber(fields, line) {
+			chars := n
+			for _, c := range bytes.Runes(field) {
+				r.put(n, c)
+				n++
+			}
+			r.pieces = append(r.pieces, piece{line, n - chars})
+		}
+	}
+	word.Truncate(n)
+	return r, nil
+}
+
+// separates tells whether c is a space, a dash of any kind, or invisible.
+func separates(c rune) bool {
+	return unicode.IsSpace(c) || unicode.In(c, unicode.Pd, unicode.Cf) || c == '_' || c == '\u2212'
+}
+
+// put notes one character.
+func (r *reading) put(at int, c rune) {
+	if c > unicode.MaxASCII {
+		c = '?'
+	}
+	char := upper(byte(c))
+	if like, ok := alike[char]; ok {
+		r.similar = append(r.similar, at)
+		char = like
+	}
+	v := indexOf(char)
+	if v < 0 {
+		r.unreadable = append(r.unreadable, at)
+		v = 0
+	}
+	r.word.Bytes()[at] = byte(v)
+}
+
+// cutPrefix drops EK1 where the text begins with it, as a word of its own or
+// not, after a line number or not. Of its three characters one may be wrong.
+func (r *reading) cutPrefix(fields [][]byte) [][]byte {
+	for i, field := range fields[:min(2, len(fields))] {
+		if len(field) < len(Prefix) {
+			continue
+		}
+		right := 0
+		for j := range len(Prefix) {
+			c := upper(field[j])
+			if c == Prefix[j] || j == 2 && alike[c] == 'L' || j == 2 && c == 'L' {
+				right++
+			}
+		}
+		digit := field[2]
+		known := upper(field[0]) == 'E' && upper(field[1]) == 'K' && '2' <= digit && digit <= '9'
+		if right < 2 {
+			continue
+		}
+		if known {
+			r.version = int(digit - '0')
+		}
+		r.prefixed = true
+		if field = field[len(Prefix):]; len(field) > 0 {
+			return append([][]byte{field}, fields[i+1:]...)
+		}
+		return fields[i+1:]
+	}
+	return fields
+}
+
+// cutNumber drops the number of a line: digits with a colon, dot or bracket,
+// or digits alone when they count the lines and whole groups follow.
+func cutNumber(fields [][]byte, line int) [][]byte {
+	first := fields[0]
+	digits := 0
+	value := 0
+	for digits < len(first) && digits < 2 && '0' <= first[digits] && first[digits] <= '9' {
+		value = value*10 + int(first[digits]-'0')
+		digits++
+	}
+	if digits == 0 {
+		return fields
+	}
+	if digits < len(first) && strings.IndexByte(".:)", first[digits]) >= 0 {
+		if rest := first[digits+1:]; len(rest) > 0 {
+			return append([][]byte{rest}, fields[1:]...)
+		}
+		return fields[1:]
+	}
+	whole := func(f []byte) bool { return len(f) == GroupChars }
+	if digits == len(first) && value == line && len(fields) > 1 && !slices.ContainsFunc(fields[1:], func(f []byte) bool { return !whole(f) }) {
+		return fields[1:]
+	}
+	return fields
+}
