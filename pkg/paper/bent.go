@@ -202,26 +202,66 @@ func (b *bent) pair(spots []finder, i, j int) (all []guess) {
 // read fits a guess to the picture, flat at first, then ever more bent, and reads
 // it after each.
 func (b *bent) read(g guess) (Placed, bool) {
-	module := rounded(g.module)
-	fit := b.field(module, 4)
+	fit := b.field(rounded(g.module), 4)
 	at, score := g.layout.fit(fit, g.at, g.module)
 	if score < 0.25 {
 		return Placed{}, false
 	}
-	m := newMesh(at, g.layout.n, 2)
-	for _, knots := range []int{2, 3, 5, 9} {
-		m = m.finer(knots)
-		if knots > 2 {
-			m.relax(g.layout, fit, 0.6, 0.3, 0.15)
-		}
-		for _, around := range []float64{4, 2, 9} {
-			bits := g.layout.bits(b.field(module, around), m.pixel)
-			if text, ok := decodeModules(bits); ok {
-				return Placed{text, outlineOf(m)}, true
-			}
+	for _, bend := range []func() *mesh{
+		func() *mesh { return newMesh(at, g.layout.n, 2) },
+		func() *mesh { return netted(newMesh(at, g.layout.n, 2), g.layout, fit) },
+		func() *mesh { return bowed(at, g.layout, fit) },
+		func() *mesh { return netted(bowed(at, g.layout, fit), g.layout, fit) },
+		func() *mesh { return grown(newMesh(at, g.layout.n, 2), g.layout, fit, 9) },
+		func() *mesh { return grown(bowed(at, g.layout, fit), g.layout, fit, 9) },
+		func() *mesh { return grown(newMesh(at, g.layout.n, 2), g.layout, fit, 13) },
+	} {
+		m := bend()
+		if text, ok := b.decode(g.layout, m, rounded(g.module)); ok {
+			return Placed{text, outlineOf(m)}, true
 		}
 	}
 	return Placed{}, false
+}
+
+// netted lays an ever closer net over a mesh.
+func netted(m *mesh, l *layout, f *field) *mesh {
+	for _, knots := range []int{3, 5, 9} {
+		if knots < m.knots {
+			continue
+		}
+		m = m.finer(knots)
+		m.relax(l, f, 0.6, 0.3, 0.15)
+	}
+	return m
+}
+
+// grown lays a close net at once, from the finder squares on.
+func grown(m *mesh, l *layout, f *field, knots int) *mesh {
+	m = m.finer(knots)
+	m.grow(l, f)
+	m.relax(l, f, 0.3, 0.15)
+	return m
+}
+
+// decode reads the modules against the light of near and far, as they are and
+// sharpened.
+func (b *bent) decode(l *layout, m *mesh, module float64) (text string, ok bool) {
+	for _, around := range []float64{4, 2, 9} {
+		values := l.samples(b.field(module, around), m.pixel)
+		defer clear(values)
+		if text, ok = decodeModules(l.bits(values)); ok {
+			return text, ok
+		}
+		for _, deviation := range []float64{0.45, 0.6} {
+			sharp := l.sharpened(values, deviation)
+			defer clear(sharp)
+			if text, ok = decodeModules(l.bits(sharp)); ok {
+				return text, ok
+			}
+		}
+	}
+	return "", false
 }
 
 // outlineOf is the box about a code that was fitted.

@@ -115,17 +115,33 @@ func likeFinder(runs [5]int) bool {
 	return true
 }
 
-// findersIn binarises a picture in several ways and puts together what they show.
+// findersIn binarises a picture in several ways and sizes, and puts together what
+// they show.
 func findersIn(img *image.Gray) []finder {
-	var known []finder
-	for _, way := range [][3]int{{0, 20, 10}, {1, 25, 6}, {2, 40, 4}} {
-		bw := adaptive(img, way[0], way[1], way[2])
-		known = finders(bw, known)
-		wipe(bw)
+	known := findersAt(img, nil)
+	w, h := size(img)
+	if w >= 100 && h >= 100 {
+		half := reduceColour(img, 2)
+		defer wipe(half)
+		for _, f := range findersAt(half, nil) {
+			f = finder{f.at.times(2), f.size * 2, f.hits * 2}
+			if !slices.ContainsFunc(known, func(k finder) bool { return k.at.distance(f.at) < 2*k.size && k.hits >= 6 }) {
+				known = append(known, f)
+			}
+		}
 	}
 	known = slices.DeleteFunc(known, func(f finder) bool { return f.hits < 2 })
 	slices.SortStableFunc(known, func(a, b finder) int {
 		return cmp.Compare(float64(b.hits)/b.size, float64(a.hits)/a.size)
 	})
 	return known[:min(len(known), maxFinders)]
+}
+
+func findersAt(img *image.Gray, known []finder) []finder {
+	for _, way := range [][3]int{{0, 20, 10}, {1, 25, 6}, {2, 40, 4}} {
+		bw := adaptive(img, way[0], way[1], way[2])
+		known = finders(bw, known)
+		wipe(bw)
+	}
+	return known
 }

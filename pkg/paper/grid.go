@@ -133,21 +133,62 @@ func (l *layout) fit(f *field, c corners, module float64) (corners, float64) {
 	return c, best
 }
 
-// bits reads the modules, each at the place that where gives.
-func (l *layout) bits(f *field, where func(mx, my float64) (x, y float64)) *gozxing.BitMatrix {
+// samples is how dark each module is, each at the place that where gives.
+func (l *layout) samples(f *field, where func(mx, my float64) (x, y float64)) []float64 {
+	values := make([]float64, l.n*l.n)
+	for my := range l.n {
+		for mx := range l.n {
+			sum := 0
+			for _, d := range [...]point{{0.5, 0.5}, {0.3, 0.5}, {0.7, 0.5}, {0.5, 0.3}, {0.5, 0.7}} {
+				sum += f.at(where(float64(mx)+d.x, float64(my)+d.y))
+			}
+			values[my*l.n+mx] = float64(sum)
+		}
+	}
+	return values
+}
+
+// sharpened undoes a blur that spread each module over its neighbours: what a
+// blur of that deviation, in modules, would make of the result is what was seen
+// (van Cittert's iteration).
+func (l *layout) sharpened(seen []float64, deviation float64) []float64 {
+	side := math.Exp(-1 / (2 * deviation * deviation))
+	total := 1 + 2*side
+	now := append([]float64(nil), seen...)
+	across, blurred := make([]float64, len(seen)), make([]float64, len(seen))
+	at := func(v []float64, x, y int) float64 { // beyond the edge is paper
+		if x < 0 || y < 0 || x >= l.n || y >= l.n {
+			return -400
+		}
+		return v[y*l.n+x]
+	}
+	for range 8 {
+		for i := range now {
+			x, y := i%l.n, i/l.n
+			across[i] = (at(now, x, y) + side*(at(now, x-1, y)+at(now, x+1, y))) / total
+		}
+		for i := range now {
+			x, y := i%l.n, i/l.n
+			blurred[i] = (at(across, x, y) + side*(at(across, x, y-1)+at(across, x, y+1))) / total
+		}
+		for i := range now {
+			now[i] = min(max(now[i]+seen[i]-blurred[i], -800), 800)
+		}
+	}
+	clear(across)
+	clear(blurred)
+	return now
+}
+
+// bits tells dark modules from light ones.
+func (l *layout) bits(values []float64) *gozxing.BitMatrix {
 	m, err := gozxing.NewSquareBitMatrix(l.n)
 	if err != nil {
 		return nil
 	}
-	for my := range l.n {
-		for mx := range l.n {
-			sum := 0
-			for _, d := range []point{{0.5, 0.5}, {0.3, 0.5}, {0.7, 0.5}, {0.5, 0.3}, {0.5, 0.7}} {
-				sum += f.at(where(float64(mx)+d.x, float64(my)+d.y))
-			}
-			if sum > 0 {
-				m.Set(mx, my)
-			}
+	for i, v := range values {
+		if v > 0 {
+			m.Set(i%l.n, i/l.n)
 		}
 	}
 	return m

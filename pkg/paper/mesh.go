@@ -1,5 +1,7 @@
 package paper
 
+import "slices"
+
 // mesh bends a view: paper that was crumpled or curled is flat only in places. It
 // moves the knots of a net over the code by some modules, and all between them.
 type mesh struct {
@@ -71,6 +73,101 @@ func (m *mesh) strain(k int, pitch float64) (cost float64) {
 		cost += stiffness * step.dot(step) * 8 / pitch
 	}
 	return cost
+}
+
+// total is the score of the whole code.
+func (m *mesh) total(l *layout, f *field) float64 {
+	sum := 0
+	for my := range m.n {
+		for mx := range m.n {
+			x, y := m.pixel(float64(mx)+0.5, float64(my)+0.5)
+			sum += l.vote(my*m.n+mx, f.at(x, y))
+		}
+	}
+	return float64(sum) / float64(127*m.n*m.n)
+}
+
+// bow bends the whole code like a page on a roll: by four numbers, how far its
+// middle moves, across and down, along each side.
+func (m *mesh) bow(by [4]float64) {
+	for k := range m.move {
+		u, v := float64(k%m.knots)/float64(m.knots-1), float64(k/m.knots)/float64(m.knots-1)
+		pu, pv := 4*u*(1-u), 4*v*(1-v)
+		m.move[k] = point{by[0]*pu + by[1]*pv, by[2]*pu + by[3]*pv}
+	}
+}
+
+// bowed is the mesh of the bend that fits best: each of the numbers is tried over
+// its range, then all are moved ever less.
+func bowed(c corners, l *layout, f *field) *mesh {
+	m := newMesh(c, l.n, 7)
+	var by [4]float64
+	best := m.total(l, f)
+	try := func(i int, v float64) {
+		old := by
+		by[i] = v
+		m.bow(by)
+		if s := m.total(l, f); s > best {
+			best = s
+		} else {
+			by = old
+		}
+	}
+	for _, i := range []int{1, 2, 0, 3} {
+		for v := -2.5; v <= 2.5; v += 0.5 {
+			try(i, v)
+		}
+	}
+	for _, step := range []float64{0.5, 0.25, 0.12} {
+		for i := range by {
+			try(i, by[i]+step)
+			try(i, by[i]-step)
+		}
+	}
+	m.bow(by)
+	return m
+}
+
+// grow lays the net anew from the finder squares outwards: each knot begins where
+// those before it lead, so that a bend is followed module by module and not
+// mistaken for the next module.
+func (m *mesh) grow(l *layout, f *field) {
+	laid := make([]bool, len(m.move))
+	last := m.knots - 1
+	order := make([]int, len(m.move))
+	for k := range order {
+		order[k] = k
+	}
+	far := func(k int) int {
+		x, y := k%m.knots, k/m.knots
+		return min(x*x+y*y, (last-x)*(last-x)+y*y, x*x+(last-y)*(last-y))
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return far(a) - far(b) })
+	for _, k := range order {
+		m.lead(k, laid)
+		laid[k] = true
+		for _, step := range []float64{0.5, 0.25, 0.12} {
+			m.nudge(l, f, k, step)
+		}
+	}
+}
+
+// lead puts a knot where the knots that are laid about it go on to.
+func (m *mesh) lead(k int, laid []bool) {
+	x, y := k%m.knots, k/m.knots
+	sum, n := point{}, 0.0
+	for dy := -1; dy <= 1; dy++ {
+		for dx := -1; dx <= 1; dx++ {
+			nx, ny := x+dx, y+dy
+			if nx < 0 || ny < 0 || nx >= m.knots || ny >= m.knots || !laid[ny*m.knots+nx] {
+				continue
+			}
+			sum, n = sum.plus(m.move[ny*m.knots+nx]), n+1
+		}
+	}
+	if n > 0 {
+		m.move[k] = sum.times(1 / n)
+	}
 }
 
 // relax moves each knot in turn, ever less, while its surroundings look better.

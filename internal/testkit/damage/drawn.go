@@ -111,10 +111,10 @@ func curl(p *paper) {
 	})
 }
 
-// crumple moves places by up to 1.5 mm, differently every 10 mm or so.
+// crumple moves places by up to a module or so, differently every 12 to 20 mm.
 func crumple(p *paper) {
 	a, b, c, d := p.between(0, 6), p.between(0, 6), p.between(0, 6), p.between(0, 6)
-	long, short, reach := 14*p.mm, 9*p.mm, 0.65*p.mm
+	long, short, reach := 20*p.mm, 13*p.mm, 0.6*p.mm
 	p.moved(p.w(), p.h(), 235, func(x, y float64) (float64, float64) {
 		return x + reach*(math.Sin(2*math.Pi*y/long+a)+math.Sin(2*math.Pi*(x+y)/short+b)*0.6),
 			y + reach*(math.Sin(2*math.Pi*x/long+c)+math.Sin(2*math.Pi*(x-y)/short+d)*0.6)
