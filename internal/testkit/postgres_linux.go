@@ -167,3 +167,36 @@ func (p *Postgres) CopyTo(database, url string) {
 	p.do("pg_dump", "-d", p.URL(database), "-f", dump, "--no-owner")
 	p.do("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", dump)
 }
+
+// WaitFor runs a query until it returns true.
+func (p *Postgres) WaitFor(query string) {
+	p.t.Helper()
+	for range 500 {
+		if p.Exec("postgres", query) == "t" {
+			return
+		}
+	}
+	p.t.Errorf("never true: %s", query)
+}
+
+// Save copies the data of the stopped server aside.
+func (p *Postgres) Save() {
+	p.t.Helper()
+	p.copyFolder(p.Folder, p.Folder+".saved")
+}
+
+// Restore puts the stopped server back to what Save kept.
+func (p *Postgres) Restore() {
+	p.t.Helper()
+	if err := os.RemoveAll(p.Folder); err != nil {
+		p.t.Fatal(err)
+	}
+	p.copyFolder(p.Folder+".saved", p.Folder)
+}
+
+func (p *Postgres) copyFolder(from, to string) {
+	p.t.Helper()
+	if out, err := exec.Command("cp", "-a", from, to).CombinedOutput(); err != nil {
+		p.t.Fatalf("%v: %s", err, out)
+	}
+}

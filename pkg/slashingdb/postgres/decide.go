@@ -35,7 +35,8 @@ const recordAttestations = `update ethkey.validator v set source = d.source, tar
 	and (select ethkey.durable())
 	returning v.public_key, pg_current_wal_insert_lsn()::text`
 
-// Decide answers duties, in one transaction: see the package comment.
+// Decide answers duties, in one transaction, perhaps together with those of
+// other callers: see the package comment.
 func (s *Store) Decide(ctx context.Context, duties []slashingdb.Duty) ([]slashingdb.Verdict, error) {
 	if err := s.usable(); err != nil {
 		return nil, err
@@ -45,14 +46,17 @@ func (s *Store) Decide(ctx context.Context, duties []slashingdb.Duty) ([]slashin
 			return nil, err
 		}
 	}
-	verdicts := make([]slashingdb.Verdict, len(duties))
-	if err := s.record(ctx, duties, verdicts); err != nil {
-		return nil, err
+	c := &call{ctx: ctx, duties: duties, done: make(chan struct{})}
+	s.group(c)
+	select {
+	case <-c.done:
+	case <-ctx.Done():
+		return nil, unreachable(ctx.Err())
 	}
-	if err := s.explain(ctx, duties, verdicts); err != nil {
-		return nil, err
+	if c.err != nil {
+		return nil, c.err
 	}
-	return verdicts, nil
+	return c.verdicts, nil
 }
 
 // record runs the conditional statements and marks what they recorded as Sign,

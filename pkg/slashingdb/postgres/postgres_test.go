@@ -292,4 +292,3 @@ func TestLogPosition(t *testing.T) {
 		t.Error("order of positions in the log")
 	}
 }
-

@@ -48,6 +48,10 @@ type Store struct {
 	closed  atomic.Bool
 	foreign atomic.Pointer[error] // why, until Adopt
 
+	queue      sync.Mutex
+	waiting    []*call
+	committing int // how many committers run
+
 	warned sync.Map // *pgconn.PgConn -> true: the server warned on that session
 
 	mu       sync.Mutex
