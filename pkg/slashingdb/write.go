@@ -80,6 +80,18 @@ func (w *Writer) LastSigned(key PublicKey, l LastSigned) error {
 	return err
 }
 
+// History writes the whole entry of a key.
+func (w *Writer) History(key PublicKey, h History) error {
+	err := w.Entry(key)
+	for _, b := range h.Blocks {
+		err = w.Block(b)
+	}
+	for _, a := range h.Attestations {
+		err = w.Attestation(a)
+	}
+	return err
+}
+
 // Close ends the file. It does not close the writer below.
 func (w *Writer) Close() error {
 	w.endEntry()
