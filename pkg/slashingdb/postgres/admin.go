@@ -200,16 +200,19 @@ func (s *Store) cover(ctx context.Context, keys []slashingdb.PublicKey, history 
 
 // Admit lets keys sign that would be refused: all, or with an error none.
 func (s *Store) Admit(ctx context.Context, keys []slashingdb.PublicKey, how slashingdb.Admission) (*slashingdb.Fence, error) {
-	var fence slashingdb.Fence
+	var fence *slashingdb.Fence
 	err := s.change(ctx, func(tx pgx.Tx, now time.Time) error {
-		fence = s.chain.FenceAt(now)
+		f := s.chain.FenceAt(now)
+		if how == slashingdb.NoHistory {
+			fence = &f
+		}
 		before, err := readRecords(ctx, tx, keys)
 		if err != nil {
 			return err
 		}
 		var next []slashingdb.Record
 		for _, key := range slashingdb.SortKeys(keys) {
-			r, err := find(before, key).Admit(key, how, fence)
+			r, err := find(before, key).Admit(key, how, f)
 			if err != nil {
 				return err
 			}
@@ -220,7 +223,7 @@ func (s *Store) Admit(ctx context.Context, keys []slashingdb.PublicKey, how slas
 	if err != nil {
 		return nil, err
 	}
-	return &fence, nil
+	return fence, nil
 }
 
 // Disable refuses keys from now on, and then writes their records.
@@ -275,6 +278,13 @@ func (s *Store) Adopt(ctx context.Context) (*slashingdb.Fence, error) {
 	}
 	var fence slashingdb.Fence
 	err = s.locked(ctx, func(tx pgx.Tx, now time.Time) error {
+		id, err := readIdentity(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if s.foreign.Load() == nil && id.standbys == server.standbys {
+			return fault.New(fault.Refused, "the store is this PostgreSQL server's already")
+		}
 		fence = s.chain.FenceAt(now)
 		records, err := readRecords(ctx, tx, nil)
 		if err != nil {
