@@ -55,9 +55,16 @@ func readHeader(word []byte) header {
 // word writes the values of the frame into out, of charsFor the body's length.
 func (s *Sheet) word(out []byte) {
 	s.head.putHeader(out)
-	at, pending, bits := headerChars, uint(0), 0
-	for _, b := range s.body.Bytes() {
-		for pending, bits = pending<<8|uint(b), bits+8; bits >= 5; at++ {
+	packBits(out[headerChars:], s.body.Bytes())
+	ek1.seal(out)
+}
+
+// packBits turns bytes into values of five bits; what is missing at the end is
+// zero.
+func packBits(out, b []byte) {
+	at, pending, bits := 0, uint(0), 0
+	for _, v := range b {
+		for pending, bits = pending<<8|uint(v), bits+8; bits >= 5; at++ {
 			bits -= 5
 			out[at] = byte(pending >> bits & 31)
 		}
@@ -65,7 +72,6 @@ func (s *Sheet) word(out []byte) {
 	if bits > 0 {
 		out[at] = byte(pending << (5 - bits) & 31)
 	}
-	ek1.seal(out)
 }
 
 // encode writes the characters of the frame.
