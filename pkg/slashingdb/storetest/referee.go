@@ -9,10 +9,13 @@ import (
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
 
-// random is splitmix64: the suite has its randomness by its seed alone.
-type random struct{ state uint64 }
+// Random is splitmix64: the suite has its randomness by its seed alone.
+type Random struct{ state uint64 }
 
-func (r *random) next() uint64 {
+// NewRandom begins a sequence.
+func NewRandom(seed uint64) *Random { return &Random{state: seed} }
+
+func (r *Random) next() uint64 {
 	r.state += 0x9e3779b97f4a7c15
 	z := r.state
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
@@ -20,17 +23,18 @@ func (r *random) next() uint64 {
 	return z ^ z>>31
 }
 
-func (r *random) below(n uint64) uint64 { return r.next() % n }
+// Below draws a number below n.
+func (r *Random) Below(n uint64) uint64 { return r.next() % n }
 
 // Duty draws a message that others contradict: few slots, few roots, any
 // order.
-func (r *random) duty(keys []slashingdb.PublicKey, base uint64) slashingdb.Duty {
-	key, root := keys[r.below(uint64(len(keys)))], byte(r.below(4))
-	if r.below(3) == 0 {
-		return block(key, beacon.Slot(base+r.below(8)), root)
+func (r *Random) Duty(keys []slashingdb.PublicKey, base uint64) slashingdb.Duty {
+	key, root := keys[r.Below(uint64(len(keys)))], byte(r.Below(4))
+	if r.Below(3) == 0 {
+		return block(key, beacon.Slot(base+r.Below(8)), root)
 	}
-	target := base + r.below(8)
-	source := target - min(target, r.below(6))
+	target := base + r.Below(8)
+	source := target - min(target, r.Below(6))
 	// The root is bound to the message, as a signing root is.
 	d := attestation(key, beacon.Epoch(source), beacon.Epoch(target), root)
 	d.Attestation.Root[1], d.Attestation.Root[2] = byte(source), byte(source>>8)
@@ -112,11 +116,11 @@ func referee(s *suite) {
 	var all sync.WaitGroup
 	for i := range signers {
 		all.Go(func() {
-			draw := &random{state: s.h.Seed + uint64(i)}
+			draw := NewRandom(s.h.Seed + uint64(i))
 			for round := range rounds {
-				duties := make([]slashingdb.Duty, 1+draw.below(6))
+				duties := make([]slashingdb.Duty, 1+draw.Below(6))
 				for j := range duties {
-					duties[j] = draw.duty(k, uint64(round))
+					duties[j] = draw.Duty(k, uint64(round))
 				}
 				verdicts, err := store.Decide(context.Background(), duties)
 				if err != nil {
