@@ -20,45 +20,54 @@ type step struct {
 	look  func(ctx context.Context, img *image.Gray) []Placed
 }
 
-// search is what one picture has yielded so far.
+// search is what a file has yielded so far, and when it is enough.
 type search struct {
-	opts  ReadOptions
-	texts []Placed // distinct, each at the place where it was first seen
+	opts   ReadOptions
+	before []Placed // of other pages
+	texts  []Placed // of this picture; distinct, each where it was first seen
 }
 
-// add takes in what a step found, in the picture's own coordinates.
+func (s *search) has(text string) bool {
+	same := func(t Placed) bool { return t.Text == text }
+	return slices.ContainsFunc(s.texts, same) || slices.ContainsFunc(s.before, same)
+}
+
+// add takes in what a step found.
 func (s *search) add(found []Placed) {
 	for _, f := range found {
-		if !slices.ContainsFunc(s.texts, func(t Placed) bool { return t.Text == f.Text }) {
+		if !s.has(f.Text) {
 			s.texts = append(s.texts, f)
 		}
 	}
 }
 
-// enough says whether the caller has what it looks for.
-func (s *search) enough(next *step) bool {
+// done says whether the caller has what it looks for.
+func (s *search) done() bool {
 	if s.opts.Done == nil {
-		return len(s.texts) > 0 && !next.sweep
+		return false
 	}
-	texts := make([][]byte, len(s.texts))
-	for i, t := range s.texts {
-		texts[i] = []byte(t.Text)
-		defer secret.Wipe(texts[i])
+	var texts [][]byte
+	for _, t := range slices.Concat(s.before, s.texts) {
+		text := []byte(t.Text)
+		defer secret.Wipe(text)
+		texts = append(texts, text)
 	}
 	return s.opts.Done(texts)
 }
 
-// climb takes the steps in turn, as many at once as there are processors.
-func climb(ctx context.Context, img *image.Gray, opts ReadOptions) []Placed {
-	s := &search{opts: opts}
-	steps := ladder(img)
-	for at := 0; at < len(steps) && ctx.Err() == nil && !s.enough(&steps[at]); {
+// climb takes the steps in turn, as many at once as there are processors. Without
+// a caller who knows what to expect it ends after a sweep that found something.
+func (s *search) climb(ctx context.Context, img *image.Gray, steps []step) {
+	for at := 0; at < len(steps) && ctx.Err() == nil && !s.done(); {
+		if s.opts.Done == nil && len(s.texts) > 0 && !steps[at].sweep {
+			break
+		}
 		side := 1
 		for side < runtime.GOMAXPROCS(0) && at+side < len(steps) && steps[at+side].sweep == steps[at].sweep {
 			side++
 		}
-		if opts.Progress != nil {
-			opts.Progress(steps[at].name, at, len(steps))
+		if s.opts.Progress != nil {
+			s.opts.Progress(steps[at].name, at, len(steps))
 		}
 		found := make([][]Placed, side)
 		var wait sync.WaitGroup
@@ -72,7 +81,6 @@ func climb(ctx context.Context, img *image.Gray, opts ReadOptions) []Placed {
 		at += side
 	}
 	inReadingOrder(s.texts)
-	return s.texts
 }
 
 // inReadingOrder sorts from top left to bottom right: what begins at about the
@@ -93,20 +101,23 @@ func ladder(img *image.Gray) []step {
 	steps := []step{
 		{"as it is", true, direct(scanMany)},
 		{"half size", true, scaled(0.5, scanMany)},
-		{"module by module", false, closely(1)},
 		{"one code", false, direct(scanOne)},
 		{"one code, half size", false, scaled(0.5, scanOne)},
-		{"without specks", false, changed(median, scanMany)},
 	}
 	if small < 0.4 {
 		steps = append(steps, step{"small", false, scaled(small, scanMany)})
 	}
-	if w*h < working/4 {
-		steps = append(steps, step{"double size", false, scaled(2, scanMany)})
-	}
-	steps = append(steps, step{"evened light", false, changed(evened, scanMany)})
 	for _, tile := range tiles(w, h) {
 		steps = append(steps, step{"a part", false, parted(tile, scanOne)})
+	}
+	steps = append(steps,
+		step{"without specks", false, changed(median, scanMany)},
+		step{"module by module", false, closely(1)},
+		step{"module by module, smaller", false, closely(0.6)},
+		step{"evened light", false, changed(evened, scanMany)},
+	)
+	if w*h < working/4 {
+		steps = append(steps, step{"double size", false, scaled(2, scanMany)}, step{"module by module, larger", false, closely(1.7)})
 	}
 	for _, degrees := range []float64{30, -15, 45} {
 		steps = append(steps, step{"turned", false, changed(func(img *image.Gray) *image.Gray { return rotate(img, degrees) }, scanOne)})

@@ -60,11 +60,12 @@ func ReadPicture(ctx context.Context, data []byte, name string, opts ReadOptions
 		return nil, err
 	}
 	defer wipe(img)
-	found := foundAt(climb(ctx, img, opts), name)
-	if len(found) == 0 {
+	s := &search{opts: opts}
+	s.climb(ctx, img, ladder(img))
+	if len(s.texts) == 0 {
 		return nil, errNoCode(name)
 	}
-	return found, nil
+	return foundAt(s.texts, name), nil
 }
 
 func foundAt(placed []Placed, where string) []Found {

@@ -1,0 +1,245 @@
+package paper
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
+	"image/png"
+	"io/fs"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/ethkey/ethkey/internal/fault"
+)
+
+func asPNG(t testing.TB, img image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestPNGOfEveryKind reads every kind of pixel that PNG has.
+func TestPNGOfEveryKind(t *testing.T) {
+	text, grey := cleanCode(t, 30)
+	into := func(img draw.Image) image.Image {
+		draw.Draw(img, img.Bounds(), grey, image.Point{}, draw.Src)
+		return img
+	}
+	ink := image.NewNRGBA(grey.Rect) // black on nothing
+	for i, v := range grey.Pix {
+		ink.Pix[4*i+3] = 255 - v
+	}
+	b := grey.Rect
+	for name, img := range map[string]image.Image{
+		"grey": grey, "ink on nothing": ink,
+		"RGBA": into(image.NewRGBA(b)), "NRGBA": into(image.NewNRGBA(b)), "16 bit": into(image.NewRGBA64(b)),
+		"16 bit grey": into(image.NewGray16(b)),
+		"palette":     into(image.NewPaletted(b, color.Palette{color.White, color.Gray{100}, color.Black})),
+	} {
+		found, err := ReadPicture(t.Context(), asPNG(t, img), name, ReadOptions{})
+		if err != nil || len(found) != 1 || string(found[0].Text) != text || found[0].Where != name {
+			t.Errorf("%s: %d texts, %v", name, len(found), err)
+		}
+	}
+}
+
+// TestFormatsThatAreNotRead are told apart, and each has its own advice.
+func TestFormatsThatAreNotRead(t *testing.T) {
+	ftyp := func(brands string) string { return "\x00\x00\x00" + string(rune(8+len(brands))) + "ftyp" + brands }
+	for _, c := range []struct{ data, says, advice string }{
+		{ftyp("heic\x00\x00\x00\x00mif1heic"), "a HEIC photograph", "Most Compatible"},
+		{ftyp("mif1\x00\x00\x00\x00mif1heic"), "a HEIC photograph", "Most Compatible"},
+		{ftyp("mif1\x00\x00\x00\x00avifmif1"), "an AVIF picture", "high efficiency"},
+		{ftyp("isom\x00\x00\x02\x00isommp41"), "a film", "photograph"},
+		{"RIFF\x00\x00\x00\x00WEBPVP8 ", "a WebP picture", "JPEG"},
+		{"II*\x00\x08\x00\x00\x00", "TIFF", "scanner"},
+		{"MM\x00*\x00\x00\x00\x08", "TIFF", "scanner"},
+		{"GIF89a", "GIF", "PNG"},
+		{"BM\x00\x00\x00\x00\x00\x00\x00\x00" + strings.Repeat("\x00", 30), "BMP", "scanner"},
+		{"\xff\x0a", "JPEG XL", "JPEG"},
+		{"\x00\x00\x00\x0cjP  \r\n\x87\n", "JPEG 2000", "JPEG"},
+		{"PK\x03\x04", "ZIP", "unpack"},
+		{"<svg>", "SVG", "PNG"},
+		{"EK1 QQQQ", "not a picture", "prompt"},
+		{"", "empty", "again"},
+	} {
+		_, err := ReadPicture(t.Context(), []byte(c.data), "IMG_1.bin", ReadOptions{})
+		if err == nil || !strings.Contains(err.Error(), c.says) || !strings.HasPrefix(err.Error(), "IMG_1.bin: ") {
+			t.Errorf("%.12q: %v, expected %q", c.data, err, c.says)
+		}
+		if fault.KindOf(err) != fault.Refused || !strings.Contains(fault.HintOf(err), c.advice) {
+			t.Errorf("%.12q: kind %v, hint %q, expected %q", c.data, fault.KindOf(err), fault.HintOf(err), c.advice)
+		}
+	}
+}
+
+// pngHeader is a PNG that says that it is that large, and holds next to nothing.
+func pngHeader(w, h uint32, depth, colour byte) []byte {
+	head := binary.BigEndian.AppendUint32([]byte("IHDR"), w)
+	head = append(binary.BigEndian.AppendUint32(head, h), depth, colour, 0, 0, 0)
+	out := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), head...)
+	out = binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(head))
+	body := append([]byte("IDAT"), deflated(make([]byte, 1<<20))...)
+	out = binary.BigEndian.AppendUint32(out, uint32(len(body)-4))
+	out = append(out, body...)
+	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(body))
+}
+
+// jpegHeader is the same as a JPEG.
+func jpegHeader(t testing.TB, w, h uint16, progressive bool) []byte {
+	t.Helper()
+	data := asJPEG(t, newGray(16, 16), 50)
+	at := bytes.Index(data, []byte{0xff, 0xc0})
+	binary.BigEndian.PutUint16(data[at+5:], h)
+	binary.BigEndian.PutUint16(data[at+7:], w)
+	if progressive {
+		data[at+1] = 0xc2
+	}
+	return data
+}
+
+// TestBombs refuses what says that it is enormous before memory is taken, and all
+// that it takes for the rest stays within the limit.
+func TestBombs(t *testing.T) {
+	for _, c := range []struct {
+		name, says string
+		data       []byte
+	}{
+		{"60000 x 60000 PNG", "60000 x 60000", pngHeader(60000, 60000, 8, 2)},
+		{"7000 x 7000 PNG of 16 bits", "7000 x 7000", pngHeader(7000, 7000, 16, 6)},
+		{"one row of a PNG", "2000000000 x 1", pngHeader(2_000_000_000, 1, 8, 0)},
+		{"60000 x 60000 JPEG", "60000 x 60000", jpegHeader(t, 60000, 60000, false)},
+		{"8000 x 6500 JPEG in rounds", "8000 x 6500", jpegHeader(t, 8000, 6500, true)},
+		{"40 megapixels of nothing", "damaged", pngHeader(8000, 5000, 8, 2)},
+		{"cut off", "damaged", asPNG(t, newGray(300, 300))[:100]},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := ReadPicture(t.Context(), c.data, "IMG_2", ReadOptions{})
+		runtime.ReadMemStats(&after)
+		if err == nil || !strings.Contains(err.Error(), c.says) || fault.HintOf(err) == "" {
+			t.Errorf("%s: %v, expected %q and a hint", c.name, err, c.says)
+		}
+		if taken := int64(after.TotalAlloc - before.TotalAlloc); taken > DefaultLimits.Memory+8<<20 {
+			t.Errorf("%s: took %d MiB", c.name, taken>>20)
+		}
+	}
+	big := make([]byte, DefaultLimits.File+1)
+	if _, err := ReadPicture(t.Context(), big, "IMG_3", ReadOptions{}); err == nil || !strings.Contains(err.Error(), "64 MiB") {
+		t.Errorf("a large file: %v", err)
+	}
+}
+
+// TestFortyMegapixels are read: phones take such pictures.
+func TestFortyMegapixels(t *testing.T) {
+	text, code := cleanCode(t, 31)
+	large := image.NewYCbCr(image.Rect(0, 0, 7304, 5478), image.YCbCrSubsampleRatio420)
+	w, h := size(code)
+	for y := range large.Rect.Dy() {
+		for x := range large.Rect.Dx() {
+			v := byte(250)
+			if cx, cy := (x-1500)/8, (y-1500)/8; x >= 1500 && y >= 1500 && cx < w && cy < h {
+				v = code.Pix[cy*w+cx]
+			}
+			large.Y[y*large.YStride+x] = v
+		}
+	}
+	for i := range large.Cb {
+		large.Cb[i], large.Cr[i] = 128, 128
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, large, &jpeg.Options{Quality: 80}); err != nil {
+		t.Fatal(err)
+	}
+	found, err := ReadPicture(t.Context(), b.Bytes(), "IMG_40", ReadOptions{})
+	if err != nil || len(found) != 1 || string(found[0].Text) != text {
+		t.Errorf("%d texts, %v", len(found), err)
+	}
+}
+
+func TestFolder(t *testing.T) {
+	one, first := cleanCode(t, 32)
+	two, second := cleanCode(t, 33)
+	folder := fstest.MapFS{
+		"b.png": {Data: asPNG(t, first)}, "a.jpg": {Data: asJPEG(t, second, 80)}, "c.heic": {Data: []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")},
+		".DS_Store": {Data: []byte("x")}, "sub/d.png": {Data: asPNG(t, first)}, "large.jpg": {Data: make([]byte, 100)},
+		"pipe": {Mode: fs.ModeNamedPipe},
+	}
+	var log []string
+	opts := ReadOptions{Limits: Limits{File: 99_999}}
+	err := ReadFolder(t.Context(), folder, opts, func(r FileResult) bool {
+		line := r.Name
+		for _, f := range r.Found {
+			line += map[string]string{one: " one", two: " two"}[string(f.Text)]
+		}
+		if r.Err != nil {
+			line += ": " + r.Err.Error()
+		}
+		log = append(log, line)
+		return true
+	})
+	expected := "a.jpg two; b.png one; c.heic: c.heic: a HEIC photograph, expected JPEG, PNG or PDF; " +
+		"large.jpg: large.jpg: not a picture: expected JPEG, PNG or PDF; pipe: pipe: not a regular file"
+	if got := strings.Join(log, "; "); got != expected || err != nil {
+		t.Errorf("got %s, %v\nexpected %s", got, err, expected)
+	}
+	n := 0
+	if err := ReadFolder(t.Context(), folder, opts, func(FileResult) bool { n++; return false }); err != nil || n != 1 {
+		t.Errorf("went on after enough: %d, %v", n, err)
+	}
+	if err := ReadFolder(t.Context(), fstest.MapFS{"f": {}}, opts, func(r FileResult) bool { return true }); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := ReadFolder(ctx, folder, opts, func(FileResult) bool { return true }); err == nil {
+		t.Error("a cancelled reading went on")
+	}
+}
+
+// TestDoneEndsTheSearch reads on until the caller has what it looks for, and not
+// beyond.
+func TestDoneEndsTheSearch(t *testing.T) {
+	_, img := cleanCode(t, 34)
+	data := asPNG(t, img)
+	steps := 0
+	opts := ReadOptions{Progress: func(string, int, int) { steps++ }}
+	opts.Done = func(texts [][]byte) bool { return len(texts) == 1 }
+	if _, err := ReadPicture(t.Context(), data, "x", opts); err != nil || steps != 1 {
+		t.Errorf("%d steps, %v", steps, err)
+	}
+	steps = 0
+	opts.Done = func(texts [][]byte) bool { return false }
+	found, err := ReadPicture(t.Context(), data, "x", opts)
+	if err != nil || len(found) != 1 || steps < 5 {
+		t.Errorf("%d steps, %d texts, %v", steps, len(found), err)
+	}
+}
+
+// FuzzPicture feeds files to the reader. A tiny picture takes all the steps.
+func FuzzPicture(f *testing.F) {
+	_, img := cleanCode(f, 35)
+	small := resize(img, 80, 80)
+	f.Add(asJPEG(f, small, 60))
+	f.Add(asPNG(f, small))
+	f.Add(pngHeader(60000, 60000, 8, 2))
+	f.Add(jpegHeader(f, 64, 64, true))
+	f.Add([]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"))
+	limits := Limits{File: 1 << 20, Pixels: 10_000, Memory: 1 << 20}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		found, err := ReadPicture(t.Context(), data, "fuzz", ReadOptions{Limits: limits})
+		if (err == nil) != (len(found) > 0) {
+			t.Errorf("%d texts, %v", len(found), err)
+		}
+	})
+}
