@@ -43,49 +43,72 @@ func stocked(b *testing.B, n int) (*bolt.Store, []slashingdb.PublicKey, string) 
 	return s, keys, dir
 }
 
-// syncCost is what fdatasync of a page that was just written costs in dir: the
-// median.
-func syncCost(b *testing.B, dir string) time.Duration {
+// disk syncs pages that were just written, in a file of the store's size.
+type disk struct {
+	f    *os.File
+	page []byte
+	took []time.Duration
+}
+
+func newDisk(b *testing.B, dir string) *disk {
 	b.Helper()
 	f, err := os.Create(filepath.Join(dir, "sync"))
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer f.Close()
-	var took []time.Duration
-	page := make([]byte, 4096)
-	for i := range 200 {
-		page[0] = byte(i)
-		if _, err := f.WriteAt(page, int64(i%4)*4096); err != nil {
-			b.Fatal(err)
-		}
-		start := time.Now()
-		if err := syscall.Fdatasync(int(f.Fd())); err != nil {
-			b.Fatal(err)
-		}
-		took = append(took, time.Since(start))
+	b.Cleanup(func() { _ = f.Close() })
+	if _, err := f.Write(make([]byte, 512<<10)); err != nil {
+		b.Fatal(err)
 	}
-	slices.Sort(took)
-	return took[len(took)/2]
+	return &disk{f: f, page: make([]byte, 4096)}
+}
+
+func (d *disk) sync(b *testing.B) {
+	b.Helper()
+	d.page[0]++
+	if _, err := d.f.WriteAt(d.page, int64(len(d.took)*37%128)*4096); err != nil {
+		b.Fatal(err)
+	}
+	start := time.Now()
+	if err := syscall.Fdatasync(int(d.f.Fd())); err != nil {
+		b.Fatal(err)
+	}
+	d.took = append(d.took, time.Since(start))
+}
+
+// cost is what fdatasync costs: the median.
+func (d *disk) cost() time.Duration { return median(d.took) }
+
+func median(took []time.Duration) time.Duration {
+	sorted := slices.Sorted(slices.Values(took))
+	return sorted[len(sorted)/2]
+}
+
+// syncCost is the cost when the disk has nothing else to do.
+func syncCost(b *testing.B, dir string) time.Duration {
+	b.Helper()
+	d := newDisk(b, dir)
+	for range 200 {
+		d.sync(b)
+	}
+	return d.cost()
 }
 
 // One caller: a decision against what two syncs of this disk cost.
 func BenchmarkDecideAlone(b *testing.B) {
 	s, keys, dir := stocked(b, 1000)
-	before := syncCost(b, dir)
-	epoch := 0
+	d, epoch := newDisk(b, dir), 0
 	var took []time.Duration
-	for b.Loop() {
+	for b.Loop() { // in turns, so that both see the same machine
 		epoch++
 		start := time.Now()
 		decide(b, s, keys[epoch%len(keys)], beacon.Epoch(epoch))
 		took = append(took, time.Since(start))
+		d.sync(b)
 	}
-	slices.Sort(took)
-	each, sync := took[len(took)/2], (before+syncCost(b, dir))/2
-	b.ReportMetric(float64(sync.Microseconds()), "us/fdatasync")
-	b.ReportMetric(float64(each.Microseconds()), "us/decision")
-	b.ReportMetric(float64(each)/float64(sync), "syncs/decision")
+	b.ReportMetric(float64(d.cost().Nanoseconds())/1e3, "us/fdatasync")
+	b.ReportMetric(float64(median(took).Nanoseconds())/1e3, "us/decision")
+	b.ReportMetric(float64(median(took))/float64(d.cost()), "syncs/decision")
 }
 
 func decide(b *testing.B, s slashingdb.Store, key slashingdb.PublicKey, target beacon.Epoch) {
@@ -102,10 +125,10 @@ func BenchmarkDecide64(b *testing.B) {
 	s, keys, dir := stocked(b, 1000)
 	sync1 := syncCost(b, dir)
 	next := make([]atomic.Uint64, len(keys))
-	var done atomic.Int64
-	start := time.Now()
+	best := 0.0 // other work on the machine then has to last all the time to count
 	for b.Loop() {
 		var all sync.WaitGroup
+		start := time.Now()
 		for caller := range 64 {
 			all.Go(func() {
 				for i := range 200 {
@@ -114,13 +137,13 @@ func BenchmarkDecide64(b *testing.B) {
 						k = caller
 					}
 					decide(b, s, keys[k], beacon.Epoch(next[k].Add(1)))
-					done.Add(1)
 				}
 			})
 		}
 		all.Wait()
+		best = max(best, 64*200/time.Since(start).Seconds())
 	}
-	b.ReportMetric(float64(done.Load())/time.Since(start).Seconds(), "decisions/s")
+	b.ReportMetric(best, "decisions/s")
 	b.ReportMetric(float64(sync1.Microseconds()), "us/fdatasync")
 }
 

@@ -21,9 +21,9 @@
 //
 // # Writing
 //
-// One goroutine writes. It takes the requests of all callers that wait, decides
-// them one after the other, makes what changed durable in one commit (two
-// syncs), and only then answers any of them. When a commit fails, what the disk
+// One caller at a time writes, for all that wait: it decides their requests one
+// after the other, makes what changed durable in one commit (two syncs), and
+// only then answers any of them. When a commit fails, what the disk
 // holds is unknown: the store is dead, every later call fails with
 // slashingdb.ErrFatal, and the process must end. The next process reads what
 // the medium has.

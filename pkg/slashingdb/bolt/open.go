@@ -21,18 +21,20 @@ var errLocked = errors.New("locked by another process")
 
 // Store is a store in one file.
 type Store struct {
-	path     string
-	now      func() time.Time
-	machine  string // the id of this machine
-	file     *os.File
-	fileID   fileID
-	db       *bbolt.DB // nil when the store is only read
-	requests chan *request
-	closing  chan struct{}
-	closed   chan struct{}
-	once     sync.Once
+	path    string
+	now     func() time.Time
+	machine string // the id of this machine
+	file    *os.File
+	fileID  fileID
+	db      *bbolt.DB // nil when the store is only read
 
-	// What is durable, and how the store died. The writer alone changes them,
+	queue   sync.Mutex
+	waiting []*request
+	turn    chan struct{} // holds one: who has put it there writes
+	closing chan struct{}
+	once    sync.Once
+
+	// What is durable, and how the store died. Who has the turn changes them,
 	// under mu.
 	mu      sync.RWMutex
 	records map[slashingdb.PublicKey]slashingdb.Record
@@ -45,15 +47,10 @@ var _ slashingdb.Store = (*Store)(nil)
 // Open opens a store that Create made. One that another machine used, or that
 // is a copy, opens too, and refuses most until Adopt.
 func Open(o Options) (*Store, error) {
-	s := &Store{path: o.Path, now: o.Now, requests: make(chan *request), closing: make(chan struct{}), closed: make(chan struct{})}
+	s := &Store{path: o.Path, now: o.Now, turn: make(chan struct{}, 1), closing: make(chan struct{})}
 	if err := s.open(o); err != nil {
 		return nil, err
 	}
-	if o.ReadOnly {
-		close(s.closed)
-		return s, nil
-	}
-	go s.write()
 	return s, nil
 }
 

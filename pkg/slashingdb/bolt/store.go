@@ -279,7 +279,7 @@ func (s *Store) Close() error {
 	var err error
 	s.once.Do(func() {
 		close(s.closing)
-		<-s.closed
+		s.turn <- struct{}{} // for good
 		if s.db != nil {
 			_, err = guarded(func() (struct{}, error) { return struct{}{}, s.db.Close() })
 			return

@@ -11,10 +11,6 @@ import (
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
 
-// maxBatch bounds what one commit holds, so that the first of a queue does not
-// wait for an endless one.
-const maxBatch = 4096
-
 // request is what a caller wants changed. The change sees all requests before
 // it, committed or not, and is dropped whole when it fails.
 type request struct {
@@ -39,7 +35,7 @@ func (d *draft) get(key slashingdb.PublicKey) *slashingdb.Record {
 			return r
 		}
 	}
-	// The writer alone changes what is durable, and the draft is the writer's.
+	// Who writes alone changes what is durable, and the draft is the writer's.
 	if r, ok := d.store.records[key]; ok {
 		return &r
 	}
@@ -85,25 +81,29 @@ func (d *draft) keys() []slashingdb.PublicKey {
 
 func (d *draft) empty() bool { return len(d.records) == 0 && d.state == nil }
 
-// submit hands a change to the writer and waits until it is durable. When the
-// context ends first, the change may be made all the same.
+// submit puts a change into the queue and waits until it is durable. Whoever
+// finds nobody writing writes for all that wait, so that one caller alone pays
+// for no change of goroutine. When the context ends first, the change may be
+// made all the same.
 func (s *Store) submit(ctx context.Context, change func(*draft) error) error {
-	r := &request{ctx: ctx, change: change, done: make(chan error, 1)}
 	if s.db == nil {
 		return fault.New(fault.Refused, "store %s is open to be read only", s.path)
 	}
+	r := &request{ctx: ctx, change: change, done: make(chan error, 1)}
+	s.queue.Lock()
+	s.waiting = append(s.waiting, r)
+	s.queue.Unlock()
 	select {
-	case s.requests <- r:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-s.closing:
-		return s.failure()
-	}
-	select {
+	case s.turn <- struct{}{}:
+		s.write()
+		<-s.turn
+		return <-r.done
 	case err := <-r.done:
 		return err
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-s.closing:
+		return s.failure()
 	}
 }
 
@@ -119,39 +119,25 @@ func (s *Store) failure() error {
 	return f
 }
 
-// write is the one goroutine that writes.
+// write serves all that wait. The caller has the turn.
 func (s *Store) write() {
-	defer close(s.closed)
-	// A page that the medium does not give back is a fault of this goroutine's
-	// memory; it is to be an error.
-	debug.SetPanicOnFault(true)
-	for {
-		select {
-		case r := <-s.requests:
-			s.serve(s.gather(r))
-		case <-s.closing:
-			return
-		}
+	// Those who were just answered come back at once: they are let in as long
+	// as they come.
+	for before, now := -1, 0; now > before; {
+		runtime.Gosched()
+		before, now = now, s.length()
 	}
+	s.queue.Lock()
+	batch := s.waiting
+	s.waiting = nil
+	s.queue.Unlock()
+	s.serve(batch)
 }
 
-// gather takes all requests that wait. Those who were just answered come back
-// at once: they are let in before the next commit begins.
-func (s *Store) gather(first *request) []*request {
-	batch := []*request{first}
-	for yielded := false; len(batch) < maxBatch; {
-		select {
-		case r := <-s.requests:
-			batch = append(batch, r)
-		default:
-			if yielded {
-				return batch
-			}
-			runtime.Gosched()
-			yielded = true
-		}
-	}
-	return batch
+func (s *Store) length() int {
+	s.queue.Lock()
+	defer s.queue.Unlock()
+	return len(s.waiting)
 }
 
 // serve makes the changes of a batch, commits them together, and answers. Also
@@ -201,6 +187,9 @@ func (s *Store) commit(d *draft) error {
 	}
 	next, values := s.next(d)
 	_, err := guarded(func() (struct{}, error) {
+		// A page that the medium does not give back is a fault of memory; it is
+		// to be an error.
+		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 		return struct{}{}, s.db.Update(func(tx *bbolt.Tx) error { return putAll(tx, next, values) })
 	})
 	s.mu.Lock()
@@ -244,6 +233,7 @@ func putAll(tx *bbolt.Tx, s state, values map[slashingdb.PublicKey][]byte) error
 		keys = append(keys, key)
 	}
 	bucket := tx.Bucket(keysBucket)
+	bucket.FillPercent = 0.9 // records do not grow, and keys are seldom new
 	for _, key := range slashingdb.SortKeys(keys) {
 		if err := bucket.Put(key[:], values[key]); err != nil {
 			return err
