@@ -47,7 +47,7 @@ func Readable(s *shamir.Sheet) error {
 }
 
 // maxLabel keeps a label on one line of both a page and a text.
-const maxLabel = 60
+const maxLabel = 56
 
 // CheckLabel refuses a label that does not fit a sheet.
 func CheckLabel(label string) error {
@@ -93,10 +93,7 @@ func ComposeSheet(d SheetData) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	document := paper.NewDocument(d.Paper, d.day())
-	page := &sheetPage{SheetData: d, page: document.AddPage(), code: code}
-	page.compose(text.Bytes())
-	pdf, err := document.PDF()
+	pdf, err := d.composePage(code, text.Bytes()).PDF()
 	if err != nil {
 		return nil, err
 	}

@@ -9,8 +9,7 @@ import (
 )
 
 // alphabetHelp says which characters there are, for whoever copies by hand.
-const alphabetHelp = "Letters and digits used: Q P Z R Y 9 X 8 G F 2 T V D W 0 S 3 J N 5 4 K H C E 6 M U A 7 L. " +
-	"0 is the digit; there is no B, I, O or 1."
+const alphabetHelp = "Letters and digits, but no B, no I, no O and no 1: 0 is always zero."
 
 // mark says in capitals that a set is no real one, or is empty.
 func mark(f shamir.Flags) string {
@@ -25,6 +24,12 @@ func mark(f shamir.Flags) string {
 	return ""
 }
 
+// shortMark is the mark for a corner.
+func shortMark(f shamir.Flags) string {
+	word, _, _ := strings.Cut(mark(f), " - ")
+	return word
+}
+
 // group is the group that the sheet is of.
 func (d SheetData) group() shamir.Group { return d.Scheme.Groups[d.Sheet.Group()-1] }
 
@@ -34,12 +39,12 @@ func (d SheetData) twoLevels() bool { return len(d.Scheme.Groups) > 1 }
 // title says which sheet this is.
 func (d SheetData) title() string {
 	if d.twoLevels() {
-		return fmt.Sprintf("Group %d, share %d of %d", d.Sheet.Group(), d.Sheet.Number(), d.group().Sheets)
+		return fmt.Sprintf("Group %d, sheet %d of %d", d.Sheet.Group(), d.Sheet.Number(), d.group().Sheets)
 	}
-	return fmt.Sprintf("Share %d of %d", d.Sheet.Number(), d.group().Sheets)
+	return fmt.Sprintf("Sheet %d of %d", d.Sheet.Number(), d.group().Sheets)
 }
 
-// any says how many of how many.
+// anyOf says how many of how many.
 func anyOf(threshold, all int) string {
 	if threshold == all {
 		return fmt.Sprintf("all %d", all)
@@ -52,47 +57,50 @@ func (d SheetData) need() string {
 	if !d.twoLevels() {
 		return anyOf(d.group().Threshold, d.group().Sheets) + " sheets restore the secret"
 	}
-	return anyOf(d.Scheme.GroupThreshold, len(d.Scheme.Groups)) + " groups restore the secret"
+	own := "its one sheet"
+	if g := d.group(); g.Sheets > 1 {
+		own = anyOf(g.Threshold, g.Sheets) + " sheets"
+	}
+	return fmt.Sprintf("%s groups restore the secret; of group %d: %s", anyOf(d.Scheme.GroupThreshold, len(d.Scheme.Groups)), d.Sheet.Group(), own)
 }
 
-// scheme says for two levels what each group needs; groups in a row that need
-// the same are said together.
-func (d SheetData) scheme() string {
-	if !d.twoLevels() {
-		return ""
-	}
+// groupNeeds says what each group needs; groups in a row that need the same are
+// said together.
+func (d SheetData) groupNeeds() string {
 	var parts []string
 	for i := 0; i < len(d.Scheme.Groups); {
 		g, from := d.Scheme.Groups[i], i+1
 		for i < len(d.Scheme.Groups) && d.Scheme.Groups[i] == g {
 			i++
 		}
-		name := fmt.Sprintf("group %d", from)
+		name, each := fmt.Sprintf("group %d", from), ""
 		if i > from {
-			name = fmt.Sprintf("groups %d to %d each", from, i)
+			name, each = fmt.Sprintf("groups %d to %d", from, i), "each "
 		}
 		if g.Sheets == 1 {
-			parts = append(parts, name+": its one sheet")
+			parts = append(parts, name+" "+each+"its one sheet")
 		} else {
-			parts = append(parts, fmt.Sprintf("%s: %s sheets", name, anyOf(g.Threshold, g.Sheets)))
+			parts = append(parts, name+" "+each+anyOf(g.Threshold, g.Sheets))
 		}
 	}
-	return "Each group needs its own sheets - " + strings.Join(parts, "; ") + "."
+	if len(parts) > 4 {
+		return "each group as many as its sheets say"
+	}
+	return strings.Join(parts, ", ")
 }
 
 // enough names the sheets that are the secret.
 func (d SheetData) enough() string {
-	switch {
-	case d.twoLevels():
+	if d.twoLevels() {
 		return fmt.Sprintf("The sheets of %d groups", d.Scheme.GroupThreshold)
-	case d.group().Threshold == d.group().Sheets:
-		return fmt.Sprintf("The %d sheets", d.group().Sheets)
 	}
-	return fmt.Sprintf("%s sheets", strings.ToUpper(anyNumber(d.group().Threshold)[:1])+anyNumber(d.group().Threshold)[1:])
+	return capital(inWords(d.group().Threshold)) + " sheets"
 }
 
-// anyNumber writes small numbers out, as the beginning of a sentence needs.
-func anyNumber(n int) string {
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+// inWords writes small numbers out, as the beginning of a sentence needs.
+func inWords(n int) string {
 	words := [...]string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
 	if n < len(words) {
 		return words[n]
@@ -102,12 +110,12 @@ func anyNumber(n int) string {
 
 // what says what the sheet is and what it is not.
 func (d SheetData) what() string {
-	text := "This is one part of a secret that was divided over sheets of paper. Alone it reveals nothing. It is not a seed " +
+	text := "This is one part of a secret that was divided over several sheets of paper. Alone it reveals nothing. It is not a seed " +
 		"phrase, and no wallet reads it. " + d.enough() + " of set " + d.Sheet.ID().String() + " in one place, on one disk, " +
-		"stick or phone, or in one cloud ARE the secret: keep the sheets apart, in different hands. Do not photograph, scan, " +
-		"copy or send this sheet; a code is to be read only by a computer that has no network, when restoring or checking."
-	if d.twoLevels() {
-		text += " " + d.scheme()
+		"stick or phone, or in one cloud ARE the secret: keep them apart, in different hands. Do not photograph, copy or " +
+		"send this sheet; only a computer without any network may read it. Found it? Give it to the holder named below."
+	if d.Sheet.Protected() {
+		text += " This sheet is PROTECTED: it is of no use without the passphrase that is written by hand below."
 	}
 	return text
 }
@@ -115,45 +123,68 @@ func (d SheetData) what() string {
 // bring says what to bring together.
 func (d SheetData) bring() string {
 	set := d.Sheet.ID().String()
-	switch {
-	case d.twoLevels():
-		return fmt.Sprintf("Bring the sheets of %d groups of set %s together (how many of each group: see above)", d.Scheme.GroupThreshold, set)
-	case d.group().Threshold == d.group().Sheets:
-		return fmt.Sprintf("Bring all %d sheets of set %s together", d.group().Sheets, set)
+	if d.twoLevels() {
+		return fmt.Sprintf("Bring the sheets of %s groups of set %s (of %s)", anyOf(d.Scheme.GroupThreshold, len(d.Scheme.Groups)), set, d.groupNeeds())
 	}
-	return fmt.Sprintf("Bring any %d of the %d sheets of set %s together", d.group().Threshold, d.group().Sheets, set)
+	return fmt.Sprintf("Bring %s sheets of set %s", anyOf(d.group().Threshold, d.group().Sheets), set)
 }
 
-// withEthkey says how to restore with ethkey.
-func (d SheetData) withEthkey() []string {
-	steps := []string{
-		d.bring() + ", at a computer without any network: no cable, no Wi-Fi, no telephone.",
-		"Get the program ethkey (github.com/ethkey/ethkey) on another computer, check its signature as its page " +
-			"\"verify a release\" says, and carry it over on a stick.",
-		"Run:  ethkey backup restore   and type the lines of each sheet (capitals or not, spaces do not matter), or let a scanner " +
-			"or camera of that computer read a code. A character that cannot be read: type ?",
-		"ethkey says what is missing or mistyped, and on which line. Take the sheets apart again afterwards.",
+// step is a step of a restore; a command stands on its own line where there is
+// room for it.
+type step struct{ text, command string }
+
+// withEthkey says how to restore with ethkey, from a sheet that has codes or
+// from one that has only text.
+func (d SheetData) withEthkey(codes bool) []step {
+	typed := "Type the lines of each sheet (small letters will do, spaces do not matter, ? for what cannot be read)"
+	if codes {
+		typed += ", or let a scanner or camera of that computer read a code"
 	}
+	typed += "."
 	if d.Sheet.Protected() {
-		steps[2] += ". It asks for the passphrase of this sheet, which is written by hand below."
+		typed += " For this sheet the passphrase is asked as well."
 	}
-	return steps
+	return []step{
+		{text: d.bring() + " to a computer without any network: no cable, no Wi-Fi."},
+		{text: "Get the program ethkey from github.com/ethkey/ethkey on another computer, check its signature, carry it over on a stick."},
+		{text: typed, command: "ethkey backup restore"},
+		{text: "It says what is missing or mistyped, and in which line. When done, take the sheets apart again."},
+	}
 }
 
-// other is what else to do with the sheet.
-const otherCommands = "Once a year, alone:  ethkey backup check   tells whether this sheet is whole and the right one. " +
-	"A sheet is lost:  ethkey backup reissue   makes it again from the others."
+// otherSteps are what else to do with the sheet.
+var otherSteps = []step{
+	{"tells, once a year, whether this sheet is whole and the right one. No other sheet is needed.", "ethkey backup check"},
+	{"makes a lost sheet again from the others.", "ethkey backup reissue"},
+}
+
+// withoutEthkey is the heading of the lines for a programmer.
+const withoutEthkey = "Without ethkey, by a programmer (the public instruction sheet has a program and an example)"
+
+// instructions are the lines for a programmer as paragraphs: a line that ends
+// with a full stop ends one.
+func (d SheetData) instructions() []string {
+	var paragraphs []string
+	text := ""
+	for _, line := range shamir.Instructions(d.Sheet) {
+		text += line + " "
+		if strings.HasSuffix(line, ".") {
+			paragraphs, text = append(paragraphs, strings.TrimSpace(text)), ""
+		}
+	}
+	return append(paragraphs, strings.TrimSpace(text))
+}
 
 // bip39 says whether a BIP-39 passphrase is used.
 func (d SheetData) bip39() string {
-	yes, no := "[ ]", "[ ]"
+	yes, no := "[  ]", "[  ]"
 	switch d.BIP39 {
 	case PassphraseYes:
 		yes = "[X]"
 	case PassphraseNo:
 		no = "[X]"
 	}
-	return "BIP-39 passphrase used:  yes " + yes + "   no " + no
+	return "BIP-39 passphrase used (it is never on a sheet):  yes " + yes + "   no " + no
 }
 
 // recordHash is the hash in groups of four, in two lines.

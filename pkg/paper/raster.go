@@ -11,9 +11,10 @@ import (
 	"github.com/ethkey/ethkey/pkg/secret"
 )
 
-// proofDPI is the resolution at which a page is read again: that of a poor
-// scan.
-const proofDPI = 150
+// proofDPI are the resolutions at which a page is read again, those of poor
+// scans. A code need only be read at one of them: that it is a good one, its
+// bitmap has shown, and a sheet that is made again must not fail for ever.
+var proofDPI = [...]float64{150, 200}
 
 // Printed is one text in a finished PDF; X and Y are where its baseline begins,
 // in millimetres from the top left corner of the paper.
@@ -131,36 +132,32 @@ func (d *Document) verify(pdf []byte) error {
 	if err != nil {
 		return err
 	}
-	pages, err := Rasterise(pdf, proofDPI)
-	if err != nil {
-		return err
-	}
-	if len(pages) != len(d.pages) {
+	if len(texts) != len(d.pages) {
 		return notOwn("number of pages")
 	}
 	for i, p := range d.pages {
-		err := p.verify(texts[i], pages[i])
-		secret.Wipe(pages[i].Pix)
-		if err != nil {
+		if err := p.verifyTexts(texts[i]); err != nil {
 			return err
 		}
 	}
-	return nil
+	for _, dpi := range proofDPI {
+		if err = d.verifyCodes(pdf, dpi); err != ErrUnreadable {
+			break
+		}
+	}
+	return err
 }
 
-func (p *Page) verify(texts []Printed, drawn *image.Gray) error {
+// verifyTexts compares what is printed on a page with what was put on it.
+func (p *Page) verifyTexts(texts []Printed) error {
 	for _, it := range p.items {
-		switch {
-		case it.Code != nil:
-			if err := it.verifyCode(drawn); err != nil {
-				return err
-			}
-		case it.Text != "":
-			if len(texts) == 0 || !it.isPrinted(p.doc, texts[0]) {
-				return notOwn("a text")
-			}
-			texts = texts[1:]
+		if it.Text == "" {
+			continue
 		}
+		if len(texts) == 0 || !it.isPrinted(p.doc, texts[0]) {
+			return notOwn("a text")
+		}
+		texts = texts[1:]
 	}
 	if len(texts) > 0 {
 		return notOwn("a text")
@@ -175,10 +172,34 @@ func (it Item) isPrinted(d *Document, t Printed) bool {
 	return t.Text == it.Text && box.within(it.Box.grow(touch))
 }
 
+// verifyCodes draws the pages and reads all codes on them.
+func (d *Document) verifyCodes(pdf []byte, dpi float64) error {
+	pages, err := Rasterise(pdf, dpi)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		for _, page := range pages {
+			secret.Wipe(page.Pix)
+		}
+	}()
+	for i, p := range d.pages {
+		for _, it := range p.items {
+			if it.Code == nil {
+				continue
+			}
+			if err := it.verifyCode(pages[i], dpi); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // verifyCode reads a code from the drawing of its page, with what lies around
 // it.
-func (it Item) verifyCode(drawn *image.Gray) error {
-	const pixels = proofDPI / 25.4
+func (it Item) verifyCode(drawn *image.Gray, dpi float64) error {
+	pixels := dpi / 25.4
 	around := it.Box.grow(5)
 	part := image.Rect(int(around.X*pixels), int(around.Y*pixels),
 		int((around.X+around.W)*pixels), int((around.Y+around.H)*pixels)).Intersect(drawn.Rect)
