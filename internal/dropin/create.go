@@ -36,6 +36,7 @@ func NewCreate(s *Session) *Create {
 func (c *Create) Close() {
 	c.phrase.close()
 	c.Request.Password.Close()
+	c.Request.Seed.Close()
 }
 
 // Existing lists the options of existing-mnemonic, in the anchor's order.
@@ -91,7 +92,10 @@ func (c *Create) Finish() error {
 	if err := onlyOneKind(c.session.Flags); err != nil {
 		return err
 	}
-	c.Request.Network, c.Request.Mnemonic, c.Request.Passphrase = c.Network, c.mnemonic, c.passphrase
+	c.Request.Network = c.Network
+	if c.Request.Seed == nil {
+		c.Request.Mnemonic, c.Request.Passphrase = c.mnemonic, c.passphrase
+	}
 	return c.settleAmount()
 }
 

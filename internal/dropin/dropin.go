@@ -56,6 +56,7 @@ type Session struct {
 	Flags       *pflag.FlagSet
 	Interactive bool
 	AsGiven     bool                               // a value of the command line is not asked for again
+	FromSheets  bool                               // the phrase is restored: no option gives it
 	Open        func(name string) (fs.File, error) // opens secret files
 }
 

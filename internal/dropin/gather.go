@@ -22,7 +22,11 @@ type phrase struct {
 	passphrase *secret.Buffer
 }
 
+// phraseOptions lists the options of a phrase; none where it comes from sheets.
 func (p *phrase) phraseOptions() []Option {
+	if p.session.FromSheets {
+		return nil
+	}
 	return []Option{
 		p.languageOption(""),
 		{
@@ -96,6 +100,20 @@ func (p *phrase) take(ctx context.Context, text *secret.Buffer) error {
 	p.mnemonic = m
 	p.session.Term.Note("phrase read: " + describe(m))
 	return nil
+}
+
+// SetPhrase gives the phrase and its passphrase, which may be nil, where they do
+// not come by options. Both stay the caller's.
+func (p *phrase) SetPhrase(m *mnemonic.Mnemonic, passphrase *secret.Buffer) error {
+	entropy, err := m.Entropy()
+	if err != nil {
+		return err
+	}
+	defer entropy.Close()
+	if p.mnemonic, err = mnemonic.FromEntropy(entropy, m.Language()); err != nil || passphrase == nil {
+		return err
+	}
+	return keep(&p.passphrase, passphrase)
 }
 
 func (p *phrase) close() {

@@ -32,6 +32,7 @@ const (
 type CreateRequest struct {
 	Mnemonic   *mnemonic.Mnemonic
 	Passphrase *secret.Buffer // the BIP-39 passphrase; nil for none
+	Seed       *secret.Buffer // in the place of both: a seed that no mnemonic makes; or nil
 	StartIndex uint64
 	Count      uint64
 	Path       derive.Template // of the signing keys; zero: EIP-2334's
@@ -106,7 +107,7 @@ func (p *CreatePlan) prepare() error {
 	if err = keystore.CheckNew(p.req.Password.Bytes(), p.password); err != nil {
 		return err
 	}
-	seed, err := p.req.Mnemonic.Seed(p.req.Passphrase)
+	seed, err := p.req.seed()
 	if err != nil {
 		return err
 	}
@@ -121,6 +122,14 @@ func (p *CreatePlan) prepare() error {
 	}
 	p.Summary, err = p.summarise()
 	return err
+}
+
+// seed is what the keys are derived from. The caller closes it.
+func (r *CreateRequest) seed() (*secret.Buffer, error) {
+	if r.Seed != nil {
+		return r.Seed.Clone()
+	}
+	return r.Mnemonic.Seed(r.Passphrase)
 }
 
 // Close wipes the plan's secrets.

@@ -94,6 +94,9 @@ func (p *CreatePlan) publicKey(index uint64) (bls.PublicKey, error) {
 }
 
 func (r *CreateRequest) phrase() string {
+	if r.Seed != nil {
+		return "none: the keys are derived from a bare seed, which no phrase gives back"
+	}
 	passphrase := "no passphrase"
 	if r.Passphrase.Len() > 0 {
 		passphrase = "with a passphrase"
