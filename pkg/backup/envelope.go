@@ -77,8 +77,8 @@ func Open(identity *secret.Buffer, sealed []byte) ([]byte, error) {
 		return nil, err
 	}
 	from := io.Reader(bytes.NewReader(sealed))
-	if bytes.HasPrefix(bytes.TrimSpace(sealed), []byte(armor.Header)) {
-		from = armor.NewReader(from)
+	if armored := bytes.TrimSpace(sealed); bytes.HasPrefix(armored, []byte(armor.Header)) {
+		from = armor.NewReader(bytes.NewReader(armored))
 	}
 	r, err := age.Decrypt(from, id)
 	if err != nil {

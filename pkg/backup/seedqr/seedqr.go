@@ -10,6 +10,7 @@ package seedqr
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 
 	"github.com/ethkey/ethkey/internal/fault"
@@ -31,12 +32,32 @@ var (
 )
 
 // Parse reads either form, told apart by its length. The digits may have white
-// space between them.
+// space between them, and the bytes may be in hexadecimal, as most readers of
+// codes show them.
 func Parse(code []byte, language mnemonic.Language) (*mnemonic.Mnemonic, error) {
+	if raw := unhex(code); raw != nil {
+		defer secret.Wipe(raw)
+		return ParseCompact(raw, language)
+	}
 	if len(code) == 16 || len(code) == 32 {
 		return ParseCompact(code, language)
 	}
 	return ParseDigits(code, language)
+}
+
+// unhex returns the bytes that 32 or 64 hexadecimal digits stand for, or nil.
+// That 32 random bytes are such digits does not happen.
+func unhex(code []byte) []byte {
+	text := bytes.TrimSpace(code)
+	if len(text) != 32 && len(text) != 64 {
+		return nil
+	}
+	raw := make([]byte, len(text)/2)
+	if _, err := hex.Decode(raw, text); err != nil {
+		secret.Wipe(raw)
+		return nil
+	}
+	return raw
 }
 
 // ParseDigits reads a SeedQR of 48 or 96 digits, and checks the phrase's

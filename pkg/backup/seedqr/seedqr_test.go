@@ -57,7 +57,7 @@ func TestPublishedVectors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, code := range [][]byte{[]byte(v.digits), []byte(v.digits[:20] + " \n" + v.digits[20:] + "\n"), compact} {
+		for _, code := range [][]byte{[]byte(v.digits), []byte(v.digits[:20] + " \n" + v.digits[20:] + "\n"), compact, []byte(v.compact + "\n")} {
 			m, err := Parse(code, mnemonic.English)
 			if err != nil {
 				t.Errorf("%s: %v", v.section, err)
