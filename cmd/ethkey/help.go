@@ -28,6 +28,7 @@ var groups = []*cobra.Group{
 	{ID: "dropin", Title: "COMMANDS OF ETHSTAKER-DEPOSIT-CLI"},
 	{ID: "keys", Title: "PHRASES AND KEYS"},
 	{ID: "chain", Title: "WHAT A CHAIN IS TOLD"},
+	{ID: "history", Title: "SIGNING HISTORY"},
 	{ID: "machine", Title: "THIS MACHINE, THIS PROGRAM"},
 	{ID: "", Title: "COMMANDS"}, // of a command that only holds others
 }

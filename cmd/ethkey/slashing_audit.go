@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/slashingdb"
+)
+
+func newSlashingAudit(e *env, g *globalFlags) *cobra.Command {
+	h := &history{e: e, g: g}
+	cmd := &cobra.Command{
+		Use:   "audit FILE",
+		Short: "find messages of a key that contradict each other, that is, slashable pairs",
+		Long: `Looks for pairs of messages that slash a key: two blocks of one slot, two votes
+for one target, one vote that surrounds another. It names both. It ends with
+code 1 when a pair is certain: then the key lived twice, or the history is of
+two keys.
+
+A pair of which a signing root is missing may be one message that stands twice;
+it is listed as possible.
+
+EXAMPLES
+  ethkey slashing audit history.json
+  ethkey slashing merge --keep-messages a.json b.json --out both.json
+  ethkey slashing audit both.json`,
+		Args: oneFile,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			n, err := h.chain(cmd)
+			if err != nil {
+				return err
+			}
+			var a *slashingdb.AuditReport
+			err = h.read(args[0], func(r io.Reader) (err error) {
+				a, err = slashingdb.Audit(cmd.Context(), r, slashingdb.ReadOptions{GenesisValidatorsRoot: rootOf(n)})
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			if err := h.print(a, auditText(a)); err != nil {
+				return err
+			}
+			if a.Slashable > 0 {
+				return fault.New(fault.Refused, "%d slashable pairs", a.Slashable).
+					WithHint("find out where these keys lived twice before any of them signs again; 'ethkey slashing minify' protects from more of it")
+			}
+			return nil
+		},
+		Annotations: map[string]string{noSecrets: "true"},
+	}
+	addChainFlags(cmd.Flags())
+	h.addReport(cmd.Flags())
+	return cmd
+}
+
+func auditText(a *slashingdb.AuditReport) string {
+	var b strings.Builder
+	for _, p := range a.Pairs {
+		b.WriteString(pairText(p))
+	}
+	if more := a.Slashable + a.Possible - int64(len(a.Pairs)); more > 0 {
+		fmt.Fprintf(&b, "%d further pairs\n", more)
+	}
+	fmt.Fprintf(&b, "%d keys, %d blocks, %d attestations: %d slashable pairs, %d possible ones\n", a.Keys, a.Blocks, a.Attestations, a.Slashable, a.Possible)
+	return b.String()
+}
+
+// pairText names both messages and where they stand.
+func pairText(p slashingdb.Pair) string {
+	certain := "SLASHABLE"
+	if !p.Certain {
+		certain = "possible"
+	}
+	return fmt.Sprintf("%s: %s of key %s\n  %s\n  %s\n", certain, p.Offence, p.Key, messageText(p.First), messageText(p.Second))
+}
+
+func messageText(m slashingdb.Message) string {
+	var parts []string
+	if m.Slot != nil {
+		parts = append(parts, fmt.Sprintf("block of slot %d", uint64(*m.Slot)))
+	}
+	if m.Source != nil && m.Target != nil {
+		parts = append(parts, fmt.Sprintf("attestation %d=>%d", uint64(*m.Source), uint64(*m.Target)))
+	}
+	if m.Root != nil {
+		parts = append(parts, "root "+*m.Root)
+	} else {
+		parts = append(parts, "without root")
+	}
+	if m.File != "" {
+		parts = append(parts, m.File)
+	}
+	if m.Place.Path != "" {
+		parts = append(parts, fmt.Sprintf("%s (byte %d)", m.Place.Path, m.Place.Offset))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/term"
+	"github.com/ethkey/ethkey/pkg/beacon"
+	"github.com/ethkey/ethkey/pkg/slashingdb"
+)
+
+func newSlashingCover(e *env, g *globalFlags) *cobra.Command {
+	h := &history{e: e, g: g}
+	staleAfter, noExtra := "", false
+	cmd := &cobra.Command{
+		Use:   "cover FILE",
+		Short: "prove that a history covers every key that is to sign",
+		Long: `Compares keys, by their keystores, a list or deposit data, with a history. Each
+key is covered, stale (the newest message is older than allowed), missing, or
+extra. It ends with code 1 when a key is missing or stale, so that a script
+stops there, and with --no-extra also when the file holds further keys.
+
+A key that the file names without any message is missing: to a client it is one
+that never signed. For a key that really never signed that is right; name it
+with no history.
+
+EXAMPLES
+  ethkey slashing cover --keystores validator_keys history.json
+  ethkey slashing cover --keystores validator_keys --stale-after 30m history.json
+  ethkey slashing cover --public-keys-file keys.txt history.json && start`,
+		Args: oneFile,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			limit, err := parseAge(staleAfter)
+			if err != nil {
+				return err
+			}
+			wanted, err := h.wanted(cmd)
+			if err != nil {
+				return err
+			}
+			if wanted == nil {
+				return fault.New(fault.Usage, "no key is named").WithHint("use --keystores, --public-keys, --public-keys-file or --deposit-data")
+			}
+			t, err := h.table(cmd.Context(), args[0], slashingdb.ReadOptions{})
+			if err != nil {
+				return err
+			}
+			c, err := h.named(cmd, t)
+			if err != nil {
+				return err
+			}
+			var before time.Time
+			if limit > 0 {
+				if c.GenesisTime == 0 {
+					return fault.New(fault.Refused, "--stale-after: the clock of this chain is not known").WithHint("name the chain with --chain or --chain-file")
+				}
+				before = e.now().Add(-limit)
+			}
+			r := slashingdb.Cover(t, wanted, c, before)
+			if err := h.print(r, coverText(r, e.now())); err != nil {
+				return err
+			}
+			return coverVerdict(r, noExtra)
+		},
+		Annotations: map[string]string{noSecrets: "true"},
+	}
+	addKeyWays(cmd.Flags())
+	cmd.Flags().StringVar(&staleAfter, "stale-after", "", "a key whose newest message is older than `AGE` is stale: 30m, 12h, 2d")
+	cmd.Flags().BoolVar(&noExtra, "no-extra", false, "keys that are in the file and not named are a fault too")
+	addChainFlags(cmd.Flags())
+	h.addReport(cmd.Flags())
+	return cmd
+}
+
+// parseAge reads a length of time; days too.
+func parseAge(text string) (time.Duration, error) {
+	if text == "" {
+		return 0, nil
+	}
+	wrong := fault.New(fault.Usage, "--stale-after: expected a length of time such as 30m, 12h or 2d")
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		n, err := strconv.ParseUint(days, 10, 16)
+		if err != nil || n == 0 {
+			return 0, wrong
+		}
+		return time.Duration(n) * 24 * time.Hour, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return 0, wrong
+	}
+	return d, nil
+}
+
+func coverVerdict(r *slashingdb.CoverReport, noExtra bool) error {
+	switch {
+	case !r.OK:
+		return fault.New(fault.Refused, "%d keys are missing and %d are stale; %d are covered", r.Missing, r.Stale, r.Covered).
+			WithHint("do not start a signer with them; if their history is lost, see 'ethkey slashing raise --help'")
+	case noExtra && r.Extra > 0:
+		return fault.New(fault.Refused, "the file holds %d further keys", r.Extra).WithHint("'ethkey slashing filter' takes the named ones alone")
+	}
+	return nil
+}
+
+func coverText(r *slashingdb.CoverReport, now time.Time) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprint(w, "RESULT\tPUBLIC KEY\tSLOT\tSOURCE\tTARGET\tNEWEST\tFROM\n")
+	for _, k := range r.Keys {
+		result := string(k.Result)
+		if k.Result == slashingdb.Missing || k.Result == slashingdb.Stale {
+			result = strings.ToUpper(result)
+		}
+		newest := "-"
+		if k.Newest != nil {
+			newest = slashingdb.AgeInWords(*k.Newest, now)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", result, k.Key, lastText(k.Last), newest, term.Safe(orDash(k.From)))
+	}
+	_ = w.Flush()
+	fmt.Fprintf(&b, "%d covered, %d stale, %d missing, %d extra\n", r.Covered, r.Stale, r.Missing, r.Extra)
+	return trimLines(b.String())
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// lastText is slot, source and target as columns of a table.
+func lastText(l *slashingdb.Last) string {
+	if l == nil {
+		l = &slashingdb.Last{}
+	}
+	slot, source, target := "-", "-", "-"
+	if l.Slot != nil {
+		slot = fmt.Sprint(uint64(*l.Slot))
+	}
+	if l.Source != nil {
+		source, target = epochText(l.Source), epochText(l.Target)
+	}
+	return slot + "\t" + source + "\t" + target
+}
+
+func epochText(e *beacon.Epoch) string { return fmt.Sprint(uint64(*e)) }

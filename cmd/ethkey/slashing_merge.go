@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/slashingdb"
+)
+
+// merged is what merge reports.
+type merged struct {
+	*slashingdb.MergeReport
+	Client string             `json:"client,omitempty"`
+	Shaped *slashingdb.Shaped `json:"shaped,omitempty"`
+	Out    string             `json:"out"`
+}
+
+func newSlashingMerge(e *env, g *globalFlags) *cobra.Command {
+	h := &history{e: e, g: g}
+	keep, refuse := false, false
+	cmd := &cobra.Command{
+		Use:   "merge FILE...",
+		Short: "make one history of several, which refuses all that any of them refuses",
+		Long: `Writes what each key signed last in any of the files, or with --keep-messages
+every message of all of them. The order of the files does not matter, and a file
+that is merged twice adds nothing. All must be of one chain.
+
+Messages of different files that contradict each other are listed: a key that
+lived twice. They do not keep the result from protecting; with --refuse-conflicts
+nothing is written.
+
+EXAMPLES
+  ethkey slashing merge lighthouse.json teku.json --out both.json
+  ethkey slashing merge --for web3signer *.json --out all.json
+  cat a.json | ethkey slashing merge --keep-messages - b.json --out union.json`,
+		Args: historyArgs(1, 0, "the files to merge"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if keep && h.client != "" {
+				return fault.New(fault.Usage, "--for shapes what was signed last; it does not go with --keep-messages")
+			}
+			if err := h.canWrite(); err != nil {
+				return err
+			}
+			n, err := h.chain(cmd)
+			if err != nil {
+				return err
+			}
+			o := slashingdb.MergeOptions{KeepMessages: keep, ReadOptions: slashingdb.ReadOptions{GenesisValidatorsRoot: rootOf(n)}}
+			return h.merge(cmd.Context(), args, o, refuse)
+		},
+		Annotations: map[string]string{noSecrets: "true"},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&keep, "keep-messages", false, "write every message, not only the last ones")
+	f.BoolVar(&refuse, "refuse-conflicts", false, "write nothing when messages contradict each other")
+	h.addFor(f)
+	addChainFlags(f)
+	h.addOut(f)
+	return cmd
+}
+
+func (h *history) merge(ctx context.Context, names []string, o slashingdb.MergeOptions, refuse bool) error {
+	r := merged{Client: h.client, Out: h.out}
+	combine := func(w io.Writer) error {
+		return h.inputs(names, func(files []slashingdb.Input) (err error) {
+			if r.MergeReport, err = slashingdb.Merge(ctx, files, w, o); err != nil {
+				return err
+			}
+			if refuse && r.ConflictCount > 0 {
+				return fault.New(fault.Refused, "%d pairs of messages contradict each other, the first: %s", r.ConflictCount, pairText(r.Conflicts[0])).
+					WithHint("'ethkey slashing audit' lists them in the result of 'merge --keep-messages'")
+			}
+			return nil
+		})
+	}
+	if o.KeepMessages {
+		if err := h.write(ctx, combine); err != nil {
+			return err
+		}
+		return h.reportMerge(r)
+	}
+	var small bytes.Buffer
+	if err := combine(&small); err != nil {
+		return err
+	}
+	t, _, err := slashingdb.ReadTable(ctx, &small, slashingdb.ReadOptions{})
+	if err != nil {
+		return err
+	}
+	shaped, did, err := h.shape(ctx, t)
+	if err != nil {
+		return err
+	}
+	if err := h.write(ctx, shaped.Write); err != nil {
+		return err
+	}
+	r.Shaped = did
+	return h.reportMerge(r)
+}
+
+// inputs opens files one inside the other, so that each is closed.
+func (h *history) inputs(names []string, use func(files []slashingdb.Input) error) error {
+	var open func(rest []string, files []slashingdb.Input) error
+	open = func(rest []string, files []slashingdb.Input) error {
+		if len(rest) == 0 {
+			return use(files)
+		}
+		return h.stream(rest[0], func(shown string, r io.Reader) error {
+			return open(rest[1:], append(files, slashingdb.Input{Name: shown, Reader: r}))
+		})
+	}
+	return open(names, nil)
+}
+
+func (h *history) reportMerge(r merged) error {
+	var lines []string
+	for _, f := range r.Files {
+		lines = append(lines, fmt.Sprintf("%s: %d keys, %d blocks, %d attestations", f.Name, f.Keys, f.Blocks, f.Attestations))
+		for _, d := range f.Deviations {
+			lines = append(lines, fmt.Sprintf("note: %s: %s (%d times)", f.Name, d.What, d.Count))
+		}
+	}
+	for i, c := range r.Conflicts {
+		if i == 10 {
+			lines = append(lines, fmt.Sprintf("%d further pairs", r.ConflictCount-10))
+			break
+		}
+		lines = append(lines, pairText(c))
+	}
+	if r.ConflictCount > 0 {
+		lines = append(lines, fmt.Sprintf("WARNING: %d pairs of messages contradict each other: a key lived twice", r.ConflictCount))
+	}
+	lines = append(lines, fmt.Sprintf("%s: %d keys, %d blocks, %d attestations", h.shownOut(), r.Keys, r.Blocks, r.Attestations))
+	if r.Shaped != nil {
+		lines = append(lines, r.Shaped.Notes...)
+	}
+	return h.report(r, lines...)
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/beacon"
+	"github.com/ethkey/ethkey/pkg/slashingdb"
+)
+
+// raiseOptions are the flags of raise.
+type raiseOptions struct {
+	history
+	to, slot    string
+	allowFuture bool
+}
+
+func newSlashingRaise(e *env, g *globalFlags) *cobra.Command {
+	o := &raiseOptions{history: history{e: e, g: g}}
+	cmd := &cobra.Command{
+		Use:   "raise [FILE]",
+		Short: "raise what keys signed last to an epoch, for a history that is lost or doubtful",
+		Long: `Writes a history in which every key, or with the ways to name keys these alone,
+signed everything up to and with an epoch: its last slot as block, its number as
+source and target. Keys that the file does not know are added, so that a lost
+history can be replaced. Nothing is lowered.
+
+The mark must not lie before the last moment at which the keys may have signed
+anywhere. 'now+2' is two epochs after the current one, by this machine's clock;
+it is right when every signer has been stopped. It says when signing resumes.
+
+EXAMPLES
+  ethkey slashing raise --to now+2 history.json --out raised.json
+  ethkey slashing raise --to now+2 --chain mainnet --keystores validator_keys \
+    --out new.json
+  ethkey slashing raise --to 412345 --public-keys 0x... history.json \
+    --out raised.json`,
+		Args:        historyArgs(0, 1, "one file or none"),
+		RunE:        o.run,
+		Annotations: map[string]string{noSecrets: "true"},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.to, "to", "", "the `EPOCH`: a number, now, or now+N")
+	f.StringVar(&o.slot, "slot", "", "the `SLOT` for blocks instead of the last one of the epoch; without --to blocks alone are raised")
+	f.BoolVar(&o.allowFuture, "allow-future", false, "allow a mark more than a day ahead of the clock")
+	addKeyWays(f)
+	o.addFor(f)
+	addChainFlags(f)
+	o.addOut(f)
+	return cmd
+}
+
+func (o *raiseOptions) run(cmd *cobra.Command, args []string) error {
+	if o.to == "" && o.slot == "" {
+		return fault.New(fault.Usage, "missing: --to").WithHint("an epoch, or now+2 when every signer is stopped")
+	}
+	wanted, err := o.wanted(cmd)
+	if err != nil {
+		return err
+	}
+	if wanted == nil && len(args) == 0 {
+		return fault.New(fault.Usage, "neither a file nor a key is named").WithHint("name the keys of a lost history with --keystores, --public-keys, --public-keys-file or --deposit-data")
+	}
+	if err := o.canWrite(); err != nil {
+		return err
+	}
+	t := slashingdb.NewTable(nil)
+	if len(args) == 1 {
+		if t, err = o.table(cmd.Context(), args[0], slashingdb.ReadOptions{}); err != nil {
+			return err
+		}
+	}
+	c, err := o.named(cmd, t)
+	if err != nil {
+		return err
+	}
+	mark, err := o.mark(c)
+	if err != nil {
+		return err
+	}
+	r := t.RaiseTo(keysOnly(wanted), mark, c)
+	shaped, did, err := o.shape(cmd.Context(), t)
+	if err != nil {
+		return err
+	}
+	if err := o.write(cmd.Context(), shaped.Write); err != nil {
+		return err
+	}
+	lines := []string{fmt.Sprintf("%s: %d keys raised, %d new, %d were there already", o.shownOut(), r.Raised, r.New, r.Unchanged)}
+	if did != nil {
+		lines = append(lines, did.Notes...)
+	}
+	return o.report(r, append(lines, resumeText(r)...)...)
+}
+
+// mark reads --to and --slot.
+func (o *raiseOptions) mark(c slashingdb.Chain) (slashingdb.LastSigned, error) {
+	var mark slashingdb.LastSigned
+	if o.to != "" {
+		epoch, err := o.epoch(c)
+		if err != nil {
+			return mark, err
+		}
+		if c.SlotsPerEpoch == 0 {
+			return mark, fault.New(fault.Refused, "the slots of an epoch on this chain are not known").WithHint("name the chain with --chain or --chain-file")
+		}
+		if mark, err = c.EpochMark(epoch); err != nil {
+			return mark, err
+		}
+	}
+	if o.slot != "" {
+		slot, err := strconv.ParseUint(o.slot, 10, 63)
+		if err != nil {
+			return mark, fault.New(fault.Usage, "--slot: expected a number")
+		}
+		mark.HasBlock, mark.Slot = true, beacon.Slot(slot)
+	}
+	if c.Check() != nil || o.allowFuture {
+		return mark, nil
+	}
+	if err := c.CheckFuture(slashingdb.PublicKey{}, mark, o.e.now()); err != nil {
+		return mark, fault.New(fault.Refused, "the mark lies more than a day after now, %s", o.e.now().UTC().Format("2006-01-02 15:04:05 UTC")).
+			WithHint("is the clock right, and the number? The keys could not sign until then, in any client; to raise them all the same use --allow-future")
+	}
+	return mark, nil
+}
+
+func (o *raiseOptions) epoch(c slashingdb.Chain) (beacon.Epoch, error) {
+	ahead, isNow := strings.CutPrefix(o.to, "now")
+	if !isNow {
+		n, err := strconv.ParseUint(o.to, 10, 63)
+		if err != nil {
+			return 0, fault.New(fault.Usage, "--to: expected the number of an epoch, now, or now+N")
+		}
+		return beacon.Epoch(n), nil
+	}
+	if err := c.Check(); err != nil {
+		return 0, fault.New(fault.Refused, "--to now: the clock of this chain is not known").WithHint("name the chain with --chain or --chain-file, or give the epoch itself")
+	}
+	more := uint64(0)
+	if ahead != "" {
+		n, err := strconv.ParseUint(strings.TrimPrefix(ahead, "+"), 10, 32)
+		if err != nil || ahead[0] != '+' {
+			return 0, fault.New(fault.Usage, "--to: expected the number of an epoch, now, or now+N")
+		}
+		more = n
+	}
+	if now := o.e.now(); now.Unix() < int64(c.GenesisTime) {
+		return 0, fault.New(fault.Environment, "the clock of this machine stands before the chain's genesis").WithHint("set the clock, or give the epoch itself")
+	}
+	return c.EpochAt(o.e.now()) + beacon.Epoch(more), nil
+}
+
+// resumeText says when a raised key may sign again.
+func resumeText(r *slashingdb.RaiseReport) []string {
+	if r.Resume == nil {
+		return []string{fmt.Sprintf("blocks up to slot %d count as signed", uint64(*r.Slot))}
+	}
+	text := fmt.Sprintf("everything up to epoch %d counts as signed: blocks and attestations resume in epoch %d", uint64(*r.Epoch), uint64(*r.Resume))
+	if r.ResumeTime != nil {
+		text += ", from " + r.ResumeTime.Format("2006-01-02 15:04:05 UTC")
+	}
+	return []string{text, fmt.Sprintf("attestations need epoch %d justified by then, else they resume an epoch or more later", uint64(*r.Epoch))}
+}

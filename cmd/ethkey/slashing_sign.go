@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/sshsig"
+	"github.com/ethkey/ethkey/internal/term"
+	"github.com/ethkey/ethkey/pkg/secret"
+	"github.com/ethkey/ethkey/pkg/secret/source"
+)
+
+// slashingNamespace keeps a signature of a history from passing for one of
+// anything else: ssh-keygen -Y sign -n ethkey-slashing-history.
+const slashingNamespace = "ethkey-slashing-history"
+
+// maxSigned bounds a file that is signed, which is held whole.
+const maxSigned = 2 << 30
+
+// signature is what sign and verify report.
+type signature struct {
+	File      string `json:"file"`
+	Signature string `json:"signature"`
+	Key       string `json:"key,omitempty"`
+	Principal string `json:"principal,omitempty"`
+}
+
+func newSlashingSign(e *env, g *globalFlags) *cobra.Command {
+	h := &history{e: e, g: g}
+	key, passphrase, out := "", "", ""
+	cmd := &cobra.Command{
+		Use:   "sign FILE",
+		Short: "sign a history with an SSH key, for the one who is to import it",
+		Long: `Writes a signature beside a file, with an SSH key that is kept for such work, so
+that who receives the file can tell that it is whole and whose it is. The
+signature is that of 'ssh-keygen -Y sign -n ` + slashingNamespace + `', which
+does the same and takes FIDO keys too.
+
+EXAMPLES
+  ethkey slashing sign --key ~/.ssh/operator history.json
+  ssh-keygen -Y sign -n ` + slashingNamespace + ` -f key history.json`,
+		Args: oneFile,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if key == "" {
+				return fault.New(fault.Usage, "missing: --key").WithHint("it names the file of an SSH private key")
+			}
+			if out == "" && args[0] == standardStream {
+				return fault.New(fault.Usage, "missing: --signature").WithHint("it names the file for the signature of standard input")
+			}
+			if out == "" {
+				out = args[0] + ".sig"
+			}
+			return h.sign(cmd.Context(), args[0], key, passphrase, out)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&key, "key", "", "`FILE` of the SSH private key")
+	f.StringVar(&passphrase, "key-passphrase-file", "", "`FILE` that holds the passphrase of the key; it is asked for if need be")
+	f.StringVar(&out, "signature", "", "`FILE` for the signature; FILE.sig if not given")
+	h.addReport(f)
+	return cmd
+}
+
+func (h *history) sign(ctx context.Context, name, keyFile, passphraseFile, out string) error {
+	message, err := h.whole(name)
+	if err != nil {
+		return err
+	}
+	pem, err := h.secretFile(keyFile)
+	if err != nil {
+		return err
+	}
+	defer pem.Close()
+	signer, err := sshsig.ParsePrivateKey(pem, func() (*secret.Buffer, error) {
+		switch {
+		case passphraseFile != "":
+			return h.secretFile(passphraseFile)
+		case h.g.nonInteractive:
+			return nil, fault.New(fault.Usage, "missing: --key-passphrase-file").WithHint("the key is encrypted")
+		}
+		return h.e.term.Hidden(ctx, term.Prompt{Text: "passphrase of the SSH key", Flag: "--key-passphrase-file"}, nil)
+	})
+	if err != nil {
+		return fault.New(fault.KindOf(err), "%s: %w", keyFile, err)
+	}
+	armored, err := sshsig.Sign(signer, slashingNamespace, message)
+	if err != nil {
+		return err
+	}
+	fsys, err := h.e.open(filepath.Dir(out))
+	if err != nil {
+		return err
+	}
+	if _, err := atomicfile.WriteFile(ctx, fsys, filepath.Base(out), armored); err != nil {
+		return err
+	}
+	s := signature{File: name, Signature: out, Key: sshsig.Fingerprint(signer.PublicKey())}
+	return h.print(s, fmt.Sprintf("%s: signed by %s\n", s.Signature, s.Key))
+}
+
+// secretFile reads a secret, and warns of a file that others may read.
+func (h *history) secretFile(name string) (*secret.Buffer, error) {
+	b, warnings, err := source.File(h.e.read, name)
+	for _, w := range warnings {
+		h.e.term.Warn(w)
+	}
+	return b, err
+}
+
+// whole reads a file, or standard input, as it is.
+func (h *history) whole(name string) (data []byte, err error) {
+	err = h.read(name, func(r io.Reader) (err error) {
+		data, err = io.ReadAll(io.LimitReader(r, maxSigned+1))
+		if err == nil && len(data) > maxSigned {
+			err = fault.New(fault.Refused, "larger than the %d GiB that can be signed", maxSigned>>30).WithHint("sign what 'ethkey slashing minify' makes of it")
+		}
+		return err
+	})
+	return data, err
+}

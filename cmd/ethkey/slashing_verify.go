@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/sshsig"
+)
+
+// maxSignature is far more than any signature or list of signers takes.
+const maxSignature = 1 << 20
+
+func newSlashingVerify(e *env, g *globalFlags) *cobra.Command {
+	h := &history{e: e, g: g}
+	allowed, sig := "", ""
+	cmd := &cobra.Command{
+		Use:   "verify FILE",
+		Short: "check who signed a history, and that it is whole",
+		Long: `Checks the signature of a file, made by 'ethkey slashing sign' or 'ssh-keygen -Y
+sign -n ` + slashingNamespace + `', against a file of allowed signers in
+ssh-keygen's format. That file must not have come along with the history.
+
+It ends with code 1 when the signature does not hold or its key is not allowed.
+
+EXAMPLES
+  ethkey slashing verify --allowed-signers signers history.json`,
+		Args: oneFile,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if allowed == "" {
+				return fault.New(fault.Usage, "missing: --allowed-signers").WithHint("lines of \"name ssh-ed25519 AAAA...\"; see ssh-keygen(1), ALLOWED SIGNERS")
+			}
+			if sig == "" && args[0] == standardStream {
+				return fault.New(fault.Usage, "missing: --signature")
+			}
+			if sig == "" {
+				sig = args[0] + ".sig"
+			}
+			return h.verify(args[0], sig, allowed)
+		},
+		Annotations: map[string]string{noSecrets: "true"},
+	}
+	f := cmd.Flags()
+	f.StringVar(&allowed, "allowed-signers", "", "`FILE` of the keys that may sign, and whose they are")
+	f.StringVar(&sig, "signature", "", "`FILE` of the signature; FILE.sig if not given")
+	h.addReport(f)
+	return cmd
+}
+
+func (h *history) verify(name, sigFile, allowedFile string) error {
+	list, err := h.small(allowedFile, maxSignature)
+	if err != nil {
+		return err
+	}
+	signers, err := sshsig.ParseAllowedSigners(list)
+	if err != nil {
+		return fault.New(fault.KindOf(err), "%s: %w", allowedFile, err)
+	}
+	armored, err := h.small(sigFile, maxSignature)
+	if err != nil {
+		return err
+	}
+	message, err := h.whole(name)
+	if err != nil {
+		return err
+	}
+	principal, err := sshsig.Verify(message, armored, slashingNamespace, signers, h.e.now())
+	if err != nil {
+		return fault.New(fault.KindOf(err), "%s: %w", sigFile, err)
+	}
+	s := signature{File: name, Signature: sigFile, Principal: principal}
+	return h.print(s, fmt.Sprintf("%s: signed by %s\n", name, principal))
+}
