@@ -51,6 +51,10 @@ func (e *LengthError) Error() string {
 	}
 	text := fmt.Sprintf("%d characters after EK1, expected %s", e.Chars, strings.Join(expected, " or "))
 	switch {
+	case e.Line > 0 && e.LineHas == 0:
+		text += fmt.Sprintf("; line %d is missing", e.Line)
+	case e.Line > 0 && e.LineExpected == 0:
+		text += fmt.Sprintf("; line %d has %d, expected none", e.Line, e.LineHas)
 	case e.Line > 0:
 		text += fmt.Sprintf("; line %d has %d, expected %d", e.Line, e.LineHas, e.LineExpected)
 	case e.Group > 0:

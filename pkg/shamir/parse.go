@@ -130,7 +130,7 @@ func (r *reading) irregularLine(total int) (line, has, expected int) {
 	if len(r.pieces) == 0 || r.pieces[len(r.pieces)-1].line < 2 {
 		return 0, 0, 0
 	}
-	chars := make([]int, r.pieces[len(r.pieces)-1].line)
+	chars := make([]int, max(r.pieces[len(r.pieces)-1].line, (total+lineChars-1)/lineChars))
 	for _, p := range r.pieces {
 		chars[p.line-1] += p.chars
 	}

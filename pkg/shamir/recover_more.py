@@ -37,6 +37,8 @@ for group, members in groups.items():
     header, bodies = members[0][0], [body for _, body in members]
     if len(bodies) < header >> 14 & 15:
         print("group %d: %d of %d sheets" % (group, len(bodies), header >> 14 & 15))
+        if header >> 18 & 15 == 1:
+            sys.exit(1)
     elif header >> 18 & 15 == 1:  # one level
         show(combine(bodies), header & 0xFFFFFFFC3FFC1FB)
     elif header >> 14 & 15 == 1:  # a group of one sheet

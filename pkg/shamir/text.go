@@ -94,34 +94,43 @@ func (r *reading) put(at int, c rune) {
 }
 
 // cutPrefix drops EK1 where the text begins with it, as a word of its own or
-// not, after a line number or not. Of its three characters one may be wrong.
+// not, after a line number or not.
 func (r *reading) cutPrefix(fields [][]byte) [][]byte {
 	for i, field := range fields[:min(2, len(fields))] {
-		if len(field) < len(Prefix) {
+		version := prefixVersion(field)
+		if version == 0 {
 			continue
 		}
-		right := 0
-		for j := range len(Prefix) {
-			c := upper(field[j])
-			if c == Prefix[j] || j == 2 && alike[c] == 'L' || j == 2 && c == 'L' {
-				right++
-			}
-		}
-		digit := field[2]
-		known := upper(field[0]) == 'E' && upper(field[1]) == 'K' && '2' <= digit && digit <= '9'
-		if right < 2 {
-			continue
-		}
-		if known {
-			r.version = int(digit - '0')
-		}
-		r.prefixed = true
+		r.prefixed, r.version = true, version
 		if field = field[len(Prefix):]; len(field) > 0 {
 			return append([][]byte{field}, fields[i+1:]...)
 		}
 		return fields[i+1:]
 	}
 	return fields
+}
+
+// prefixVersion returns the digit that follows EK, and 0 where no prefix is.
+// One of the three may be unreadable, and what looks like a 1 is one.
+func prefixVersion(field []byte) int {
+	if len(field) < len(Prefix) {
+		return 0
+	}
+	unreadable := 0
+	for i := range len(Prefix) {
+		switch c := upper(field[i]); {
+		case c == '?':
+			unreadable++
+		case i == 2 && '2' <= c && c <= '9' && unreadable == 0:
+			return int(c - '0')
+		case c != Prefix[i] && (i < 2 || c != 'I' && c != 'L'):
+			return 0
+		}
+	}
+	if unreadable > 1 {
+		return 0
+	}
+	return Version
 }
 
 // cutNumber drops the number of a line: digits with a colon, dot or bracket,
