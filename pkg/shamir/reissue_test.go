@@ -1,0 +1,125 @@
+package shamir
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestALostSheetIsMadeAgainByteForByte(t *testing.T) {
+	for _, g := range goldens(t) {
+		sheets := g.sheets(t)
+		for i, lost := range sheets {
+			if lost.Threshold() > 6 && i > 2 {
+				break
+			}
+			others := slices.DeleteFunc(slices.Clone(sheets), func(s *Sheet) bool { return s == lost })
+			var again *Sheet
+			var err error
+			if lost.Threshold() == 1 {
+				again, err = ReissueGroup(others, lost.Group(), lost.X())
+			} else {
+				others = slices.DeleteFunc(others, func(s *Sheet) bool { return s.Group() != lost.Group() })
+				if len(others) < lost.Threshold() {
+					continue
+				}
+				again, err = Reissue(others, lost.Group(), lost.Number(), lost.X())
+			}
+			if err != nil {
+				t.Fatalf("%s, %v: %v", g.Name, lost, err)
+			}
+			if textOf(t, again) != g.Sheets[i].Text {
+				t.Errorf("%s, %v: another sheet was made", g.Name, lost)
+			}
+			again.Close()
+		}
+	}
+}
+
+func TestAnAddedSheetBelongsToTheSet(t *testing.T) {
+	s := entropy(t)
+	sheets := split(t, s, Single(3, 4), 0)
+	added, err := Reissue(sheets[:3], 1, 5, unused(sheets))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer added.Close()
+	restores(t, s, added, sheets[3], sheets[0])
+	if err := CheckExtra([]*Sheet{sheets[0], sheets[1], sheets[2], added}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestReissueRefuses(t *testing.T) {
+	s := entropy(t)
+	sheets, other := split(t, s, Single(3, 5), 0), split(t, s, Single(3, 5), 0)
+	groups := split(t, s, twoLevels[0], 0)
+	locked, _ := protected(t, sheets[0])
+	spoilt := forge(t, sheets[3], func(_ *header, b []byte) { b[1] ^= 1 })
+	lost := sheets[4]
+	for name, c := range map[string]struct {
+		sheets        []*Sheet
+		group, number int
+		x             byte
+		says          string
+	}{
+		"none":                   {nil, 1, 5, lost.X(), "there are none"},
+		"too few":                {sheets[:2], 1, 5, lost.X(), "2 of 3 sheets are there, 1 more needed"},
+		"of two sets":            {[]*Sheet{sheets[0], sheets[1], other[2]}, 1, 5, unused(slices.Concat(sheets, other)), "the others are of"},
+		"one twice":              {[]*Sheet{sheets[0], sheets[1], sheets[1]}, 1, 5, lost.X(), "there twice"},
+		"with a passphrase":      {[]*Sheet{locked, sheets[1], sheets[2]}, 1, 5, lost.X(), "needs its passphrase first"},
+		"that do not agree":      {[]*Sheet{sheets[0], sheets[1], sheets[2], spoilt}, 1, 5, lost.X(), "do not all belong together"},
+		"x = 0":                  {sheets[:3], 1, 5, 0, "where the secret is"},
+		"number 0":               {sheets[:3], 1, 0, lost.X(), "expected 1 to 31"},
+		"x of another sheet":     {sheets[:3], 1, 5, sheets[1].X(), "is there, with another x or number"},
+		"number of another":      {sheets[:3], 1, 2, lost.X(), "is there, with another x or number"},
+		"of another group":       {groups[1:3], 3, 1, unused(groups), "only sheets of group 3"},
+		"sheets of other groups": {groups[1:5], 2, 3, groups[3].X(), "is not of the group"},
+	} {
+		if _, err := Reissue(c.sheets, c.group, c.number, c.x); !strings.Contains(errorText(err), c.says) {
+			t.Errorf("%s: %v, expected %q", name, err, c.says)
+		}
+	}
+	for name, c := range map[string]struct {
+		sheets []*Sheet
+		group  int
+		x      byte
+		says   string
+	}{
+		"none":              {nil, 1, 1, "there are none"},
+		"of one level":      {sheets, 1, 1, "no group 1 of one sheet"},
+		"too few groups":    {groups[1:4], 1, groups[0].X(), "1 of 2 groups are complete"},
+		"of that group":     {groups, 1, groups[0].X(), "of the lost group"},
+		"with a wrong one":  {append(slices.Clone(groups[1:3]), forge(t, groups[4], func(_ *header, b []byte) { b[1] ^= 1 }), groups[5], groups[6]), 1, groups[0].X(), "do not fit together"},
+		"a group beyond":    {groups[1:], 4, 1, "no group 4"},
+		"of another secret": {append(slices.Clone(groups[1:4]), split(t, s, twoLevels[0], 0)[4:]...), 1, groups[0].X(), "of another set"},
+	} {
+		if _, err := ReissueGroup(c.sheets, c.group, c.x); !strings.Contains(errorText(err), c.says) {
+			t.Errorf("group, %s: %v, expected %q", name, err, c.says)
+		}
+	}
+}
+
+// One sheet more than needed is checked without the secret: every wrong one is
+// found, wherever it is.
+func TestExtraSheetsAreCheckedWithoutTheSecret(t *testing.T) {
+	sheets := split(t, entropy(t), Single(3, 5), 0)
+	subsets(sheets, 4, func(chosen []*Sheet) {
+		if err := CheckExtra(chosen); err != nil {
+			t.Errorf("%v: %v", chosen, err)
+		}
+		for i := range chosen {
+			spoilt := slices.Clone(chosen)
+			spoilt[i] = forge(t, chosen[i], func(_ *header, b []byte) { b[17] ^= 0x40 })
+			if err := CheckExtra(spoilt); !strings.Contains(errorText(err), "do not all belong together") {
+				t.Errorf("%v with a wrong one: %v", chosen, err)
+			}
+		}
+	})
+	if err := CheckExtra(sheets[:3]); !strings.Contains(errorText(err), "one more than the 3") {
+		t.Errorf("%v", err)
+	}
+	if err := CheckExtra(nil); err == nil {
+		t.Error("nothing belongs together")
+	}
+}
