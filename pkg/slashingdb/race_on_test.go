@@ -1,0 +1,5 @@
+//go:build race
+
+package slashingdb_test
+
+const raceEnabled = true
