@@ -22,8 +22,8 @@ func newCommands(e *env) *cobra.Command {
 
 func listCommands(e *env, cmd *cobra.Command) error {
 	kind := "offline"
-	if cmd.Annotations[onNetwork] != "" {
-		kind = "network"
+	if flag := cmd.Annotations[onNetwork]; flag != "" {
+		kind = "network with --" + flag
 	}
 	if _, err := fmt.Fprintf(e.stdout, "%s\t%s\n", cmd.CommandPath(), kind); err != nil {
 		return err

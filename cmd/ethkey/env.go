@@ -26,7 +26,9 @@ type env struct {
 	read  func(name string) (fs.File, error)
 	kdf   func(pbkdf2 bool, salt []byte) keystore.Params // nil: full cost
 	walls sandbox.State
-	plain bool // the terminal understands no control sequences
+	// network: this command line needs one, and stands without the wall.
+	network bool
+	plain   bool // the terminal understands no control sequences
 
 	term *term.Terminal
 }

@@ -22,7 +22,8 @@ const (
 	// noSecrets marks a command that touches no secret and so may run with a
 	// wall missing, which it then reports.
 	noSecrets = "no-secrets"
-	// onNetwork marks a command that is exempt from the walls.
+	// onNetwork marks a command that is exempt from the walls when the flag is
+	// given that the annotation names. Without it, it is walled as all others.
 	onNetwork = "network"
 )
 
@@ -44,7 +45,7 @@ func run(e *env, args []string) int {
 	defer secret.WipeAll()
 	root := newRoot(e)
 	root.SetArgs(args)
-	if cmd, _, err := root.Find(args); err != nil || cmd.Annotations[onNetwork] == "" {
+	if e.network = needsNetwork(newRoot(e), args); !e.network {
 		e.walls.Seccomp = sandbox.Wall()
 	}
 	err := guarded(func() error { return root.ExecuteContext(ctx) })
@@ -58,6 +59,18 @@ func run(e *env, args []string) int {
 	e.term.Restore()
 	e.term.Fault(err)
 	return int(fault.KindOf(err))
+}
+
+// needsNetwork tells whether a command line names a command that may use a
+// network, with the flag for which it does. The tree is one of its own: its
+// flags keep what they were given. Whatever is wrong with the line, the walls
+// go up, and what is wrong is told behind them.
+func needsNetwork(root *cobra.Command, args []string) bool {
+	cmd, rest, err := root.Find(args)
+	if err != nil || cmd.Annotations[onNetwork] == "" || cmd.ParseFlags(rest) != nil {
+		return false
+	}
+	return cmd.Flags().Changed(cmd.Annotations[onNetwork])
 }
 
 // unprinted makes a failure to print what was asked for one of the machine.
@@ -118,6 +131,7 @@ EXAMPLES
 	)
 	addGroup(root, "keys", newMnemonic(e, g), newDerive(e, g), newKeystore(e, g))
 	addGroup(root, "chain", newDeposit(e, g), newExit(e, g), newCredentials(e, g))
+	addGroup(root, "history", newSlashing(e, g), newSigner(e, g))
 	addGroup(root, "machine", newDoctor(e), newSelftest(e), newVersion(e), newCommands(e), newWalls(e))
 	root.InitDefaultCompletionCmd(args0)
 	setShort(root, "completion", "write what makes a shell complete commands and flags")
@@ -177,7 +191,7 @@ func checkWalls(e *env, g *globalFlags, cmd *cobra.Command) error {
 		}
 	}
 	missing := e.walls.Missing()
-	if len(missing) == 0 || cmd.Annotations[onNetwork] != "" {
+	if len(missing) == 0 || e.network {
 		return nil
 	}
 	e.term.Warn("this machine lacks protections that ethkey sets up for itself; missing: " + strings.Join(missing, ", "))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -90,7 +91,7 @@ func (o *raiseOptions) run(cmd *cobra.Command, args []string) error {
 	if err := o.write(cmd.Context(), shaped.Write); err != nil {
 		return err
 	}
-	lines := []string{fmt.Sprintf("%s: %d keys raised, %d new, %d were there already", o.shownOut(), r.Raised, r.New, r.Unchanged)}
+	lines := []string{fmt.Sprintf("%s: %s raised, %d new, %d there or beyond already", o.shownOut(), some(r.Raised, "key"), r.New, r.Unchanged)}
 	if did != nil {
 		lines = append(lines, did.Notes...)
 	}
@@ -130,29 +131,34 @@ func (o *raiseOptions) mark(c slashingdb.Chain) (slashingdb.LastSigned, error) {
 }
 
 func (o *raiseOptions) epoch(c slashingdb.Chain) (beacon.Epoch, error) {
-	ahead, isNow := strings.CutPrefix(o.to, "now")
+	return epochOf("--to", o.to, c, o.e.now())
+}
+
+// epochOf reads the number of an epoch, now, or now+N.
+func epochOf(flag, text string, c slashingdb.Chain, now time.Time) (beacon.Epoch, error) {
+	ahead, isNow := strings.CutPrefix(text, "now")
 	if !isNow {
-		n, err := strconv.ParseUint(o.to, 10, 63)
+		n, err := strconv.ParseUint(text, 10, 63)
 		if err != nil {
-			return 0, fault.New(fault.Usage, "--to: expected the number of an epoch, now, or now+N")
+			return 0, fault.New(fault.Usage, "%s: expected the number of an epoch, now, or now+N", flag)
 		}
 		return beacon.Epoch(n), nil
 	}
 	if err := c.Check(); err != nil {
-		return 0, fault.New(fault.Refused, "--to now: the clock of this chain is not known").WithHint("name the chain with --chain or --chain-file, or give the epoch itself")
+		return 0, fault.New(fault.Refused, "%s now: the clock of this chain is not known", flag).WithHint("name the chain with --chain or --chain-file, or give the epoch itself")
 	}
 	more := uint64(0)
 	if ahead != "" {
 		n, err := strconv.ParseUint(strings.TrimPrefix(ahead, "+"), 10, 32)
 		if err != nil || ahead[0] != '+' {
-			return 0, fault.New(fault.Usage, "--to: expected the number of an epoch, now, or now+N")
+			return 0, fault.New(fault.Usage, "%s: expected the number of an epoch, now, or now+N", flag)
 		}
 		more = n
 	}
-	if now := o.e.now(); now.Unix() < int64(c.GenesisTime) {
+	if now.Unix() < int64(c.GenesisTime) {
 		return 0, fault.New(fault.Environment, "the clock of this machine stands before the chain's genesis").WithHint("set the clock, or give the epoch itself")
 	}
-	return c.EpochAt(o.e.now()) + beacon.Epoch(more), nil
+	return c.EpochAt(now) + beacon.Epoch(more), nil
 }
 
 // resumeText says when a raised key may sign again.

@@ -121,16 +121,16 @@ const (
 // Fence is the least that keys are raised to when a machine may have signed
 // what this one does not know of: two epochs from now.
 type Fence struct {
-	Slot  beacon.Slot
-	Epoch beacon.Epoch
-	Until time.Time // the first moment at which a key may sign again
+	Slot  beacon.Slot  `json:"slot"`
+	Epoch beacon.Epoch `json:"epoch"`
+	Until time.Time    `json:"until"` // the first moment at which a key may sign again
 }
 
 // HighWatermark is where keys stop to sign: for a planned move to another
 // signer, which begins there.
 type HighWatermark struct {
-	Slot  beacon.Slot  // blocks of it and later are refused
-	Epoch beacon.Epoch // attestations with it as target, and later, are refused
+	Slot  beacon.Slot  `json:"slot"`  // blocks of it and later are refused
+	Epoch beacon.Epoch `json:"epoch"` // attestations with it as target, and later, are refused
 }
 
 // ImportOptions say how to import.

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/term"
+	"github.com/ethkey/ethkey/pkg/secret"
+	"github.com/ethkey/ethkey/pkg/secret/source"
+	"github.com/ethkey/ethkey/pkg/slashingdb"
+	"github.com/ethkey/ethkey/pkg/slashingdb/bolt"
+	"github.com/ethkey/ethkey/pkg/slashingdb/postgres"
+)
+
+// postgresFlag is the flag that takes a store command out of the walls: it
+// alone needs a network.
+const postgresFlag = "postgres"
+
+// storeOptions are the flags that say which store.
+type storeOptions struct {
+	history
+	path, machineFile                  string
+	postgres, passwordFile, passwordFD string
+	yes                                bool
+}
+
+func newStoreOptions(e *env, g *globalFlags) *storeOptions {
+	return &storeOptions{history: history{e: e, g: g}}
+}
+
+// onStore is what every store command is annotated with.
+func onStore() map[string]string {
+	return map[string]string{noSecrets: "true", onNetwork: postgresFlag}
+}
+
+func (o *storeOptions) addStore(f *pflag.FlagSet) {
+	f.StringVar(&o.path, "store", "", "the `FILE` of the store")
+	f.StringVar(&o.machineFile, "machine-id-file", "/etc/machine-id", "`FILE` with an id that no other machine has, by which a store knows its own")
+	f.StringVar(&o.postgres, postgresFlag, "", "the `URL` of a store in PostgreSQL, without a password")
+	f.StringVar(&o.passwordFile, "postgres-password-file", "", "`FILE` that holds the password of its role")
+	f.StringVar(&o.passwordFD, "postgres-password-fd", "", "descriptor `N` to read that password from")
+}
+
+func (o *storeOptions) addYes(f *pflag.FlagSet) {
+	f.BoolVar(&o.yes, "yes", false, "agree to what is shown, and ask nothing")
+}
+
+// which refuses unless one store is named, and what belongs to the other kind.
+func (o *storeOptions) which(cmd *cobra.Command) error {
+	f := cmd.Flags()
+	switch {
+	case (o.path == "") == (o.postgres == ""):
+		return fault.New(fault.Usage, "which store? expected --store or --%s, and one of them", postgresFlag)
+	case o.postgres != "" && f.Changed("machine-id-file"):
+		return fault.New(fault.Usage, "--machine-id-file would be ignored: a store in PostgreSQL knows its server")
+	case o.path != "" && (o.passwordFile != "" || o.passwordFD != ""):
+		return fault.New(fault.Usage, "the password of PostgreSQL would be ignored: --store is a file")
+	case o.passwordFile != "" && o.passwordFD != "":
+		return fault.New(fault.Usage, "two ways to give one password; expected one of them")
+	}
+	return nil
+}
+
+// name is how the store is called in reports: an address may hold a password
+// all the same.
+func (o *storeOptions) name() string {
+	if o.postgres != "" {
+		return "the store in PostgreSQL"
+	}
+	return o.path
+}
+
+// use opens the store, lets a command work with it and closes it.
+func (o *storeOptions) use(cmd *cobra.Command, readOnly bool, do func(ctx context.Context, s slashingdb.Store, i *slashingdb.Info) error) error {
+	if err := o.which(cmd); err != nil {
+		return err
+	}
+	s, err := o.open(cmd.Context(), readOnly)
+	if err != nil {
+		return err
+	}
+	i, err := s.Info(cmd.Context())
+	if err == nil {
+		err = do(cmd.Context(), s, i)
+	}
+	if closing := s.Close(); err == nil && closing != nil {
+		err = fault.New(fault.Environment, "%s: %w", o.name(), closing)
+	}
+	return err
+}
+
+func (o *storeOptions) open(ctx context.Context, readOnly bool) (slashingdb.Store, error) {
+	if o.postgres != "" {
+		return o.inPostgres(func(c postgres.Config) (slashingdb.Store, error) { return postgres.Open(ctx, c) })
+	}
+	options, err := o.bolt()
+	if err != nil {
+		return nil, err
+	}
+	options.ReadOnly = readOnly
+	s, err := bolt.Open(options)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// bolt lends a store in a file what it needs of the machine.
+func (o *storeOptions) bolt() (bolt.Options, error) {
+	path, err := filepath.Abs(o.path)
+	if err != nil {
+		return bolt.Options{}, fault.New(fault.Environment, "--store: %w", err)
+	}
+	machine, err := o.machine()
+	return bolt.Options{
+		Path: path, Machine: machine, Now: o.e.now, Rand: o.e.rand, OpenFile: os.OpenFile, OpenFolder: o.e.open,
+	}, err
+}
+
+// maxMachineID is more than any machine's id has.
+const maxMachineID = 4096
+
+func (o *storeOptions) machine() (string, error) {
+	f, err := o.e.read(o.machineFile)
+	if err != nil {
+		return "", fault.New(fault.Environment, "the id of this machine: %w", err).
+			WithHint("name a file with an id that no other machine has: --machine-id-file")
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxMachineID))
+	id := strings.TrimSpace(string(text))
+	if err != nil || len(id) < 16 {
+		return "", fault.New(fault.Environment, "%s holds no id of a machine; expected at least 16 characters", o.machineFile).
+			WithHint("name a file with an id that no other machine has: --machine-id-file")
+	}
+	return id, nil
+}
+
+// inPostgres opens a store with the password that the flags give.
+func (o *storeOptions) inPostgres(open func(postgres.Config) (slashingdb.Store, error)) (slashingdb.Store, error) {
+	password, err := o.password()
+	if err != nil {
+		return nil, err
+	}
+	if password != nil {
+		defer password.Close()
+	}
+	return open(postgres.Config{URL: o.postgres, Password: password, Now: o.e.now})
+}
+
+func (o *storeOptions) password() (*secret.Buffer, error) {
+	switch {
+	case o.passwordFD != "":
+		n, err := strconv.Atoi(o.passwordFD)
+		if err != nil || n < 0 {
+			return nil, fault.New(fault.Usage, "--postgres-password-fd: expected the number of a descriptor")
+		}
+		return source.FD(n)
+	case o.passwordFile != "":
+		password, warnings, err := source.File(o.e.read, o.passwordFile)
+		for _, w := range warnings {
+			o.e.term.Warn(w)
+		}
+		return password, err
+	}
+	return nil, nil
+}
+
+// agreeTo has a person agree to a change that cannot be taken back.
+func (o *storeOptions) agreeTo(ctx context.Context, what ...string) error {
+	for _, line := range what {
+		o.e.term.Note(line)
+	}
+	if o.yes {
+		return nil
+	}
+	if o.g.nonInteractive {
+		return fault.New(fault.Usage, "missing: --yes").WithHint("it agrees to what is shown above")
+	}
+	agreed, err := o.e.term.Confirm(ctx, term.Prompt{Text: "do this?", Flag: "--yes", Default: "no"})
+	if err == nil && !agreed {
+		err = fault.New(fault.Refused, "not agreed to; nothing was changed")
+	}
+	return err
+}
+
+// foreign refuses early what the store would refuse, before anybody is asked.
+func (o *storeOptions) foreign(i *slashingdb.Info) error {
+	if i.Foreign {
+		return slashingdb.Foreign(o.name())
+	}
+	return nil
+}
+
+// keys are those that the flags name; nil where they name none.
+func (o *storeOptions) keys(cmd *cobra.Command) ([]slashingdb.PublicKey, error) {
+	wanted, err := o.wanted(cmd)
+	if err != nil || wanted == nil {
+		return nil, err
+	}
+	return slashingdb.SortKeys(keysOnly(wanted)), nil
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/term"
+	"github.com/ethkey/ethkey/pkg/slashingdb"
+)
+
+// storeReport is what import and raise print.
+type storeReport struct {
+	Store     string        `json:"store"`
+	New       int           `json:"new"`
+	Raised    int           `json:"raised"`
+	Unchanged int           `json:"unchanged"`
+	Disabled  int           `json:"disabled"`
+	Records   []storeRaised `json:"records"`
+	Resume    []string      `json:"-"`
+}
+
+// storeRaised is what happened to one key.
+type storeRaised struct {
+	PublicKey string           `json:"pubkey"`
+	Did       string           `json:"did"` // new, raised, unchanged
+	Before    *slashingdb.Last `json:"before,omitempty"`
+	After     slashingdb.Last  `json:"after"`
+	Disabled  bool             `json:"disabled"`
+}
+
+func newSignerStoreImport(e *env, g *globalFlags) *cobra.Command {
+	o := newStoreOptions(e, g)
+	allowFuture := false
+	cmd := &cobra.Command{
+		Use:   "import FILE",
+		Short: "raise a store to the history in an interchange file; nothing is ever lowered",
+		Long: `Reads an interchange file (EIP-3076, version 5) of the store's own chain and
+raises each key to it, each field by itself. Keys that the store does not know
+get a record, and may sign. All of the file is taken or, if anything in it is
+wrong, nothing: 'ethkey slashing check' and 'repair' help with such a file.
+
+Import only what was exported after the other signer was stopped for good. A key
+that was disabled here stays so until it is admitted again.
+
+EXAMPLES
+  ethkey signer store import --store /var/lib/ethkey/history history.json
+  zcat history.json.gz | ethkey signer store import \
+    --store /var/lib/ethkey/history --json -`,
+		Args:        oneFile,
+		Annotations: onStore(),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.use(cmd, false, func(ctx context.Context, s slashingdb.Store, i *slashingdb.Info) error {
+				if err := o.foreign(i); err != nil {
+					return err
+				}
+				return o.stream(args[0], func(shown string, r io.Reader) error {
+					report, err := s.Import(ctx, r, slashingdb.ImportOptions{Name: shown, AllowFuture: allowFuture})
+					if err != nil {
+						return err
+					}
+					return o.reported(report)
+				})
+			})
+		},
+	}
+	o.addStore(cmd.Flags())
+	cmd.Flags().BoolVar(&allowFuture, "allow-future", false, "take a history more than a day ahead of the clock")
+	o.addReport(cmd.Flags())
+	return cmd
+}
+
+func (o *storeOptions) reported(r *slashingdb.ImportReport, resume ...string) error {
+	out := &storeReport{
+		Store: o.name(), New: r.New, Raised: r.Raised, Unchanged: r.Unchanged, Disabled: r.Disabled, Records: []storeRaised{}, Resume: resume,
+	}
+	for _, k := range r.Keys {
+		one := storeRaised{PublicKey: k.Key.String(), Did: "raised", After: slashingdb.LastOf(k.After), Disabled: k.Disabled}
+		before := slashingdb.LastOf(k.Before)
+		switch {
+		case k.New:
+			one.Did = "new"
+		case k.Before == k.After:
+			one.Did = "unchanged"
+		}
+		if !k.New {
+			one.Before = &before
+		}
+		out.Records = append(out.Records, one)
+	}
+	if r.Disabled > 0 {
+		o.e.term.Warn(fmt.Sprintf("disabled here, and it stays so: %s. The history was taken; nothing is signed", some(r.Disabled, "key")))
+	}
+	return o.print(out, raisedText(out))
+}
+
+func raisedText(r *storeReport) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprint(w, "PUBLIC KEY\tSLOT\tSOURCE\tTARGET\tDID\n")
+	for _, k := range r.Records {
+		did := k.Did
+		if k.Disabled {
+			did += ", DISABLED"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", k.PublicKey, lastText(&k.After), did)
+	}
+	_ = w.Flush()
+	fmt.Fprintf(&b, "%s: %s new, %d raised, %d there already or beyond\n", term.Safe(r.Store), some(r.New, "key"), r.Raised, r.Unchanged)
+	for _, line := range r.Resume {
+		b.WriteString(line + "\n")
+	}
+	return trimLines(b.String())
+}
+
+func newSignerStoreRaise(e *env, g *globalFlags) *cobra.Command {
+	o := newStoreOptions(e, g)
+	to := &raiseOptions{}
+	cmd := &cobra.Command{
+		Use:   "raise",
+		Short: "raise what keys signed last to an epoch, in the store itself",
+		Long: `Raises every key of the store, or those that are named, as if they had signed
+everything up to and with an epoch. Keys that the store does not know get a
+record, and may sign after it. Nothing is lowered, and nothing can be taken back.
+
+It is for a history that is lost or doubtful: 'now+2' is right when every other
+signer of these keys has been stopped.
+
+EXAMPLES
+  ethkey signer store raise --store /var/lib/ethkey/history --to now+2
+  ethkey signer store raise --store /var/lib/ethkey/history --to 412345 \
+    --keystores validator_keys --yes`,
+		Args:        noArgs,
+		Annotations: onStore(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if to.to == "" && to.slot == "" {
+				return fault.New(fault.Usage, "missing: --to").WithHint("an epoch, or now+2 when every signer is stopped")
+			}
+			keys, err := o.keys(cmd)
+			if err != nil {
+				return err
+			}
+			to.history = o.history
+			return o.use(cmd, false, func(ctx context.Context, s slashingdb.Store, i *slashingdb.Info) error {
+				return o.raise(ctx, s, i, keys, to)
+			})
+		},
+	}
+	f := cmd.Flags()
+	o.addStore(f)
+	f.StringVar(&to.to, "to", "", "the `EPOCH`: a number, now, or now+N")
+	f.StringVar(&to.slot, "slot", "", "the `SLOT` for blocks instead of the last one of the epoch; without --to blocks alone are raised")
+	f.BoolVar(&to.allowFuture, "allow-future", false, "allow a mark more than a day ahead of the clock")
+	addKeyWays(f)
+	o.addYes(f)
+	o.addReport(f)
+	return cmd
+}
+
+func (o *storeOptions) raise(ctx context.Context, s slashingdb.Store, i *slashingdb.Info, keys []slashingdb.PublicKey, to *raiseOptions) error {
+	if err := o.foreign(i); err != nil {
+		return err
+	}
+	mark, err := to.mark(i.Chain)
+	if err != nil {
+		return err
+	}
+	resume := resumeText(slashingdb.NewTable(nil).RaiseTo(nil, mark, i.Chain))
+	which := fmt.Sprintf("every key of %s is raised: %s", o.name(), some(i.Keys, "key"))
+	if keys != nil {
+		which = fmt.Sprintf("in %s there is raised: %s", o.name(), some(len(keys), "key"))
+	}
+	if err := o.agreeTo(ctx, append([]string{which}, resume...)...); err != nil {
+		return err
+	}
+	report, err := s.Raise(ctx, keys, mark)
+	if err != nil {
+		return err
+	}
+	return o.reported(report, resume...)
+}

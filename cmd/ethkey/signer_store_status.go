@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/term"
+	"github.com/ethkey/ethkey/pkg/slashingdb"
+)
+
+// storeStatus is what status prints.
+type storeStatus struct {
+	Store                 string                    `json:"store"`
+	Kind                  string                    `json:"kind"`
+	Version               int                       `json:"version"`
+	Network               string                    `json:"network"`
+	GenesisValidatorsRoot string                    `json:"genesis_validators_root"`
+	Foreign               bool                      `json:"foreign"`
+	HighWatermark         *slashingdb.HighWatermark `json:"high_watermark"`
+	Keys                  int                       `json:"keys"`
+	Disabled              int                       `json:"disabled"`
+	Records               []storeRecord             `json:"records"`
+}
+
+// storeRecord is one key of a store.
+type storeRecord struct {
+	PublicKey string `json:"pubkey"`
+	slashingdb.Last
+	Disabled bool `json:"disabled"`
+}
+
+func newSignerStoreStatus(e *env, g *globalFlags) *cobra.Command {
+	o := newStoreOptions(e, g)
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "say what a store is and what each key signed last",
+		Long: `Opens a store to look at it, proves it whole, and prints its chain, whether it
+is this machine's, and for each key, or for those that are named, the last slot,
+source and target. It changes nothing. A file is the signer's alone while that
+runs: stop it first.
+
+EXAMPLES
+  ethkey signer store status --store /var/lib/ethkey/history
+  ethkey signer store status --store /var/lib/ethkey/history --json \
+    --public-keys 0x...`,
+		Args:        noArgs,
+		Annotations: onStore(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			keys, err := o.keys(cmd)
+			if err != nil {
+				return err
+			}
+			return o.use(cmd, true, func(ctx context.Context, s slashingdb.Store, i *slashingdb.Info) error {
+				records, err := s.Records(ctx, keys)
+				if err != nil {
+					return err
+				}
+				if err := slashingdb.CheckAll(records, keys); err != nil {
+					return err
+				}
+				status := o.status(i, records)
+				return o.print(status, statusText(status))
+			})
+		},
+	}
+	o.addStore(cmd.Flags())
+	addKeyWays(cmd.Flags())
+	o.addReport(cmd.Flags())
+	return cmd
+}
+
+func (o *storeOptions) status(i *slashingdb.Info, records []slashingdb.Record) *storeStatus {
+	s := &storeStatus{
+		Store: o.name(), Kind: i.Kind, Version: i.Version, Network: i.Name, GenesisValidatorsRoot: i.GenesisValidatorsRoot.String(),
+		Foreign: i.Foreign, HighWatermark: i.HighWatermark, Keys: i.Keys, Disabled: i.Disabled, Records: []storeRecord{},
+	}
+	for _, r := range records {
+		s.Records = append(s.Records, storeRecord{PublicKey: r.Key.String(), Last: slashingdb.LastOf(r.LastSigned), Disabled: r.Disabled})
+	}
+	return s
+}
+
+func statusText(s *storeStatus) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprint(w, "PUBLIC KEY\tSLOT\tSOURCE\tTARGET\tNOTES\n")
+	for _, r := range s.Records {
+		notes := "-"
+		if r.Disabled {
+			notes = "DISABLED: signs no more here"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", r.PublicKey, lastText(&r.Last), notes)
+	}
+	_ = w.Flush()
+	fmt.Fprintf(&b, "%s: %s, version %d, for %s: %s, %d of them disabled\n", term.Safe(s.Store), s.Kind, s.Version, term.Safe(s.Network), some(s.Keys, "key"), s.Disabled)
+	fmt.Fprintf(&b, "genesis_validators_root: %s\n", s.GenesisValidatorsRoot)
+	if m := s.HighWatermark; m != nil {
+		fmt.Fprintf(&b, "HIGH WATERMARK: nothing is signed from slot %d and epoch %d on\n", m.Slot, m.Epoch)
+	}
+	if s.Foreign {
+		b.WriteString("NOT THIS MACHINE'S: nothing is signed until 'ethkey signer store adopt'\n")
+	}
+	return trimLines(b.String())
+}
+
+func newSignerStoreCheck(e *env, g *globalFlags) *cobra.Command {
+	o := newStoreOptions(e, g)
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "prove a store whole, and this machine's; the exit code says so",
+		Long: `Reads all of a store from its medium and proves every page and every record of
+it, and all of them together. It changes nothing. It ends with 4 when something
+is damaged, with 1 when the store is another machine's or a copy.
+
+What it cannot see is an older copy of the whole file that was written over the
+store, or a disk or virtual machine that was set back: see docs/signer-store.md.
+
+EXAMPLES
+  ethkey signer store check --store /var/lib/ethkey/history`,
+		Args:        noArgs,
+		Annotations: onStore(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return o.use(cmd, true, func(_ context.Context, _ slashingdb.Store, i *slashingdb.Info) error {
+				text := fmt.Sprintf("%s is whole: %s for %s, %d of them disabled\n", term.Safe(o.name()), some(i.Keys, "record"), term.Safe(i.Name), i.Disabled)
+				if err := o.print(o.status(i, nil), text); err != nil {
+					return err
+				}
+				if i.Foreign {
+					return fault.New(fault.Refused, "%s is not this machine's", o.name()).
+						WithHint("'ethkey signer store adopt' makes it so")
+				}
+				return nil
+			})
+		},
+	}
+	o.addStore(cmd.Flags())
+	o.addReport(cmd.Flags())
+	return cmd
+}
