@@ -249,9 +249,9 @@ func (b *BackupSplit) Request(rand io.Reader) (req backup.SplitRequest, err erro
 	case backup.KindAge:
 		req.Secret, err = backup.AgeSecret(b.secret)
 	case backup.KindPassword:
-		req.Secret, err = backup.TextSecret(shamir.KindPassword, b.secret)
+		req.Secret, err = backup.PasswordSecret(b.secret)
 	default:
-		req.Secret, err = backup.TextSecret(shamir.KindText, b.secret)
+		req.Secret, err = backup.TextSecret(b.secret)
 	}
 	return req, err
 }

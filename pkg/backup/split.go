@@ -1,12 +1,18 @@
 package backup
 
 import (
-	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
 
+	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/network"
 	"github.com/ethkey/ethkey/pkg/paper"
 	"github.com/ethkey/ethkey/pkg/secret"
 	"github.com/ethkey/ethkey/pkg/shamir"
+	"github.com/ethkey/ethkey/pkg/validator"
 )
 
 // Progress hears how many of total steps are done. It may be nil.
@@ -44,10 +50,10 @@ type SplitRequest struct {
 	Records string // the folder that the record and the public pages go to; it must exist
 	NoCheck bool   // somebody confirmed that sheets need not be read back
 
-	Replaces string // the set that this one takes the place of
+	Replaces string // the set that this one takes the place of, which Retire then says in its history
 	Sign     Signer // signs the first entry of the history; may be nil
 
-	practice bool
+	practice bool // the set is one to train with
 }
 
 // SplitSummary is what a person agrees to before a secret is split.
@@ -74,8 +80,9 @@ type SplitSummary struct {
 type SplitPlan struct {
 	Summary SplitSummary
 
-	machine Machine
-	req     SplitRequest
+	machine  Machine
+	req      SplitRequest
+	inMemory bool
 }
 
 // SplitResult reports a set that exists. It holds no secrets.
@@ -108,14 +115,189 @@ type SplitSheet struct {
 	ReadBack    string `json:"read_back"` // typed, picture, no
 }
 
-// PlanSplit checks req and the folders. It writes nothing and draws nothing.
+// PlanSplit checks req and the folders, and derives what the record will say. It
+// writes nothing and draws nothing. The request's secrets stay the caller's,
+// who keeps them until Run has returned.
 func PlanSplit(m Machine, req SplitRequest) (*SplitPlan, []Warning, error) {
-	return nil, nil, errSkeleton
+	if req.Paper == (paper.Size{}) {
+		req.Paper = paper.A4
+	}
+	req.Count = max(1, req.Count)
+	p := &SplitPlan{machine: m, req: req}
+	if err := p.check(); err != nil {
+		return nil, nil, err
+	}
+	restores, err := p.restores()
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.inMemory, err = m.inMemory(req.Sheets); err != nil {
+		return nil, nil, err
+	}
+	if !p.inMemory && !req.OnDisk {
+		return nil, nil, notInMemory(req.Sheets)
+	}
+	left, err := p.inspectFolders()
+	if err != nil {
+		return nil, nil, err
+	}
+	p.summarise(restores)
+	return p, append(p.warnings(), left...), nil
 }
 
-// Run splits, writes the sheets, has each of them read back, and only then
-// writes the record and its history. When it fails, or ctx ends, no sheet is
-// left behind and there is no record.
-func (p *SplitPlan) Run(ctx context.Context, desk Desk, progress Progress) (*SplitResult, error) {
-	return nil, errSkeleton
+func (m Machine) inMemory(folder string) (bool, error) {
+	if m.InMemory == nil {
+		return false, nil
+	}
+	return m.InMemory(folder)
+}
+
+func notInMemory(folder string) error {
+	return fault.New(fault.Refused, "%s does not lie in memory: a sheet that is written there may be found on the disk later", folder).
+		WithHint("name a folder of a tmpfs, such as /dev/shm, or confirm that this disk will be destroyed or holds nothing but the system of this day")
+}
+
+func (p *SplitPlan) check() error {
+	r := &p.req
+	if err := r.Scheme.Check(); err != nil {
+		return err
+	}
+	if (r.Secret == nil) == (r.Data == nil) {
+		return fault.New(fault.Usage, "expected one secret to split")
+	}
+	if r.Data != nil && (r.DataName == "" || path.Base(r.DataName) != r.DataName) {
+		return fault.New(fault.Usage, "the encrypted file needs a name, without a folder")
+	}
+	if err := CheckLabel(r.Label); err != nil {
+		return err
+	}
+	if r.Secret != nil && r.Secret.Kind == shamir.KindEntropy && (r.Passphrase.Len() > 0) != r.Secret.Passphrase {
+		return fault.New(fault.Usage, "a BIP-39 passphrase is said to exist and is not there, or the other way round")
+	}
+	for i, ref := range r.Protect {
+		if ref.Group < 1 || ref.Group > len(r.Scheme.Groups) || ref.Number < 1 || ref.Number > r.Scheme.Groups[ref.Group-1].Sheets {
+			return fault.New(fault.Usage, "a passphrase for sheet %d of group %d: the scheme has no such sheet", ref.Number, ref.Group)
+		}
+		if slices.Contains(r.Protect[:i], ref) {
+			return fault.New(fault.Usage, "a passphrase for sheet %d of group %d stands twice", ref.Number, ref.Group)
+		}
+	}
+	if r.Replaces != "" {
+		if _, err := shamir.ParseSetID(r.Replaces); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// kind is what is split.
+func (r *SplitRequest) kind() shamir.Kind {
+	if r.Secret == nil {
+		return shamir.KindAge
+	}
+	return r.Secret.Kind
+}
+
+func (r *SplitRequest) mode() Mode {
+	switch {
+	case r.practice:
+		return ModePractice
+	case r.Network.IsRehearsal():
+		return ModeRehearsal
+	}
+	return ModeReal
+}
+
+// restores is what the record will say that a restore must reproduce, but for
+// an age identity that is yet to be drawn.
+func (p *SplitPlan) restores() (Restores, error) {
+	r := &p.req
+	if r.Secret == nil {
+		return Restores{}, nil
+	}
+	indices, err := validator.Consecutive(r.StartIndex, r.Count)
+	if err != nil {
+		return Restores{}, err
+	}
+	out, err := restoresOf(r.Secret, r.Passphrase, indices)
+	if r.Secret.Kind == shamir.KindEntropy || r.Secret.Kind == shamir.KindSecretKey {
+		out.Network = r.Network.Name
+	}
+	return out, err
+}
+
+// inspectFolders looks whether the files could be written, and for sheets that
+// lie about.
+func (p *SplitPlan) inspectFolders() ([]Warning, error) {
+	sheets, err := p.machine.Open(p.req.Sheets)
+	if err != nil {
+		return nil, err
+	}
+	records, err := p.machine.Open(p.req.Records)
+	if err != nil {
+		return nil, err
+	}
+	if err := atomicfile.Writable(sheets, ".", uint64(p.req.Scheme.Sheets())*bytesPerSheet); err != nil {
+		return nil, err
+	}
+	if err := atomicfile.Writable(records, ".", 1<<20+uint64(p.req.Data.Len())*2); err != nil {
+		return nil, err
+	}
+	left, err := leftSheets(sheets)
+	if err != nil || len(left) == 0 {
+		return nil, err
+	}
+	return []Warning{{
+		What: fmt.Sprintf("%s holds sheets of another run: %s", p.req.Sheets, strings.Join(left, ", ")),
+		Hint: "whoever reads enough of them has the secret: print them and remove them",
+	}}, nil
+}
+
+// bytesPerSheet is the room that the PDF of a sheet takes, and more.
+const bytesPerSheet = 256 << 10
+
+func (p *SplitPlan) summarise(restores Restores) {
+	r := &p.req
+	p.Summary = SplitSummary{
+		Mode: r.mode(), Kind: kinds[r.kind()], Scheme: schemeOf(r.Scheme), Words: r.Scheme.String(), Count: r.Scheme.Sheets(),
+		Restores: restores, Folder: r.Sheets, InMemory: p.inMemory, Records: r.Records, Checked: !r.NoCheck, Signed: r.Sign != nil,
+		Replaces: r.Replaces, WallsMissing: p.machine.WallsMissing,
+	}
+	if r.Secret != nil {
+		p.Summary.Phrase = phraseOf(r.Secret)
+	}
+	for _, ref := range r.Protect {
+		p.Summary.Protect = append(p.Summary.Protect, ref.name(r.Scheme))
+	}
+}
+
+// name is a sheet's name in its scheme, as shamir.Sheet.Name has it.
+func (ref SheetRef) name(sc shamir.Scheme) string {
+	if len(sc.Groups) == 1 {
+		return fmt.Sprintf("sheet %d", ref.Number)
+	}
+	return fmt.Sprintf("sheet %d of group %d", ref.Number, ref.Group)
+}
+
+func (p *SplitPlan) warnings() []Warning {
+	var out []Warning
+	add := func(what, hint string) { out = append(out, Warning{What: what, Hint: hint}) }
+	if !p.inMemory {
+		add(p.req.Sheets+" is a disk: what is written there can be read from it later, also after it was removed",
+			"destroy the medium, or use a folder of a tmpfs such as /dev/shm")
+	}
+	if p.req.NoCheck {
+		add("the sheets are not read back: a page that was not printed, or badly, is found when it is needed",
+			"check each of them with ethkey backup check before the secret is gone from here")
+	}
+	if p.req.Secret != nil && p.req.Secret.Passphrase {
+		add("the sheets do not hold the BIP-39 passphrase, and without it they restore other keys", "keep it apart, and tell somebody where")
+	}
+	if p.req.mode() == ModeRehearsal {
+		add("this is a rehearsal: the sheets say so, and never combine with real ones", "")
+	}
+	if len(p.req.Protect) > 0 {
+		add("a sheet with a passphrase is lost with its passphrase", "it is shown once, to be written on the sheet by hand")
+	}
+	return out
 }

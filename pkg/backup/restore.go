@@ -1,0 +1,155 @@
+package backup
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/secret"
+	"github.com/ethkey/ethkey/pkg/shamir"
+)
+
+// RestoreRequest asks for the secret of enough sheets.
+type RestoreRequest struct {
+	Record   string // the path of the record; empty: none at hand
+	Practice bool   // sheets for practice are expected, and no others
+}
+
+// RestorePlan is a checked request.
+type RestorePlan struct {
+	Record     *Record // nil when none is at hand
+	RecordHash string  // to be compared with the one on the sheets
+
+	known    *history
+	practice bool
+}
+
+// PlanRestore reads the record, if there is one. It writes nothing.
+func PlanRestore(m Machine, req RestoreRequest) (*RestorePlan, []Warning, error) {
+	if req.Record == "" {
+		return &RestorePlan{practice: req.Practice}, []Warning{{
+			What: "without the record of the set nothing says that what is restored is what was split",
+			Hint: "the sheets fit together or they do not; whether the keys are the right ones is for you to see",
+		}}, nil
+	}
+	known, warnings, err := openLenient(m, req.Record)
+	if err != nil {
+		return nil, nil, err
+	}
+	if req.Practice && known.record.Mode != ModePractice {
+		return nil, nil, fault.New(fault.Refused, "set %s is %s, and not for practice", known.record.Set, known.record.Mode)
+	}
+	if known.chain != nil {
+		by, err := known.retired()
+		if err != nil {
+			return nil, nil, err
+		}
+		if by != "" {
+			warnings = append(warnings, Warning{
+				What: fmt.Sprintf("set %s is to be destroyed: set %s takes its place", known.record.Set, by),
+			})
+		}
+	}
+	return &RestorePlan{Record: known.record, RecordHash: known.hash.String(), known: known, practice: req.Practice}, warnings, nil
+}
+
+// RestoreResult reports a restore. It holds no secrets.
+type RestoreResult struct {
+	Set      string   `json:"set"`
+	Mode     Mode     `json:"mode"`
+	Kind     Kind     `json:"kind"`
+	Phrase   *Phrase  `json:"phrase,omitempty"`
+	Used     []string `json:"sheets_used"`
+	Aside    []string `json:"sheets_put_aside,omitempty"`
+	Compared []string `json:"compared_with_record"` // null without a record
+	Restores Restores `json:"restores"`             // the record's; of a mnemonic without one, the first validator
+	Notes    []string `json:"notes,omitempty"`
+}
+
+// Run gathers sheets at the desk until a set is complete, combines it, and
+// compares what it restores with the record before anybody gets it. The caller
+// closes what it returns.
+func (p *RestorePlan) Run(ctx context.Context, desk Desk) (*Restored, error) {
+	g := newGatherer(desk, p.known)
+	g.practice = p.practice
+	defer g.close()
+	s, id, err := g.secret(ctx)
+	if err != nil {
+		return nil, interrupted(ctx, err)
+	}
+	r := &Restored{secret: s}
+	r.Result = RestoreResult{
+		Set: id.String(), Mode: modeOf(g.pile.Sheets(id)[0].Flags()), Kind: kinds[s.Kind], Phrase: phraseOf(s), Used: g.used(id), Aside: g.aside,
+	}
+	if err := r.settle(ctx, desk, p.Record); err != nil {
+		r.Close()
+		return nil, interrupted(ctx, err)
+	}
+	return r, nil
+}
+
+// settle asks for the BIP-39 passphrase, where there is one, and compares with
+// the record. A passphrase that restores other keys is asked for again.
+func (r *Restored) settle(ctx context.Context, desk Desk, record *Record) error {
+	for {
+		if err := r.askPassphrase(ctx, desk); err != nil {
+			return err
+		}
+		err := r.derive(record)
+		if err == nil || !r.secret.Passphrase || fault.KindOf(err) != fault.Integrity {
+			return err
+		}
+		desk.Say(Notice{What: err.Error(), Hint: "the sheets fit together: is it another BIP-39 passphrase? Enter nothing to give up"})
+	}
+}
+
+func (r *Restored) askPassphrase(ctx context.Context, desk Desk) (err error) {
+	if !r.secret.Passphrase {
+		return nil
+	}
+	r.passphrase.Close()
+	r.passphrase, err = desk.Hidden(ctx, Question{
+		ID: AskBIP39Passphrase, What: "the BIP-39 passphrase of the mnemonic", Hint: "it is on no sheet; without it the keys are others",
+	})
+	if err == nil && r.passphrase.Len() == 0 {
+		err = fault.New(fault.Refused, "no BIP-39 passphrase was given, and the set needs one").
+			WithHint("look where it is kept; the sheets do not have it")
+	}
+	return err
+}
+
+// derive fills in what was restored, and compares it where there is a record.
+func (r *Restored) derive(record *Record) (err error) {
+	if record == nil {
+		r.Result.Restores, err = restoresOf(r.secret, r.passphrase, []uint32{0})
+		return err
+	}
+	compared, err := record.compare(r.secret, r.passphrase)
+	if err != nil {
+		return err
+	}
+	r.Result.Compared, r.Result.Restores = append([]string{"what the sheets hold: " + string(record.Kind)}, compared...), record.Restores
+	return nil
+}
+
+// Restored is a secret that came back. Close it.
+type Restored struct {
+	Result RestoreResult
+
+	secret     *shamir.Secret
+	passphrase *secret.Buffer
+	uses       []interface{ Close() }
+}
+
+// Close wipes the secret, and everything that came of it.
+func (r *Restored) Close() {
+	if r == nil {
+		return
+	}
+	for _, u := range r.uses {
+		u.Close()
+	}
+	r.uses = nil
+	r.passphrase.Close()
+	r.secret.Close()
+}
