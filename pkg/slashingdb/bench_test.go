@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	"github.com/ethkey/ethkey/internal/testkit"
@@ -69,32 +70,86 @@ func against(b *testing.B, data []byte, ours func(r io.Reader) error) {
 	}, func() { unmarshal(b, data) })
 }
 
-func benchmarkValidators() string { return strconv.Itoa(1000) }
+// The default file has 1,000 keys, 1,000 attestations each, and 140 MB.
 
 func BenchmarkReadTable(b *testing.B) {
-	against(b, generated(b, "--validators", benchmarkValidators()), func(r io.Reader) error {
+	against(b, generated(b), func(r io.Reader) error {
 		_, _, err := slashingdb.ReadTable(context.Background(), r, slashingdb.ReadOptions{})
 		return err
 	})
 }
 
 func BenchmarkInspect(b *testing.B) {
-	against(b, generated(b, "--validators", benchmarkValidators()), func(r io.Reader) error {
+	against(b, generated(b), func(r io.Reader) error {
 		_, err := slashingdb.Inspect(context.Background(), r, slashingdb.InspectOptions{})
 		return err
 	})
 }
 
 func BenchmarkCheck(b *testing.B) {
-	against(b, generated(b, "--validators", benchmarkValidators()), func(r io.Reader) error {
+	against(b, generated(b), func(r io.Reader) error {
 		_, err := slashingdb.Check(context.Background(), r, slashingdb.ReadOptions{})
 		return err
 	})
 }
 
 func BenchmarkMinify(b *testing.B) {
-	against(b, generated(b, "--validators", benchmarkValidators()), func(r io.Reader) error {
+	against(b, generated(b), func(r io.Reader) error {
 		_, _, err := slashingdb.Minify(context.Background(), r, io.Discard, slashingdb.ReadOptions{})
 		return err
 	})
+}
+
+func BenchmarkAuditOneKey(b *testing.B) {
+	for _, order := range [][]string{nil, {"--shuffle"}} {
+		b.Run("order"+fmt.Sprint(order), func(b *testing.B) {
+			args := append([]string{"--validators", "1", "--attestations", "100000", "--slashable", "surrounds"}, order...)
+			against(b, generated(b, args...), func(r io.Reader) error {
+				report, err := slashingdb.Audit(context.Background(), r, slashingdb.ReadOptions{})
+				if err == nil && report.Slashable == 0 {
+					err = errors.New("found nothing")
+				}
+				return err
+			})
+		})
+	}
+}
+
+func BenchmarkAudit(b *testing.B) {
+	against(b, generated(b), func(r io.Reader) error {
+		_, err := slashingdb.Audit(context.Background(), r, slashingdb.ReadOptions{})
+		return err
+	})
+}
+
+func BenchmarkRepair(b *testing.B) {
+	against(b, generated(b), func(r io.Reader) error {
+		_, err := slashingdb.Repair(context.Background(), r.(io.ReadSeeker), io.Discard, slashingdb.RepairOptions{})
+		return err
+	})
+}
+
+// Two files are merged, and compared with the reading of one.
+func BenchmarkMerge(b *testing.B) {
+	for name, keep := range map[string]bool{"last": false, "messages": true} {
+		b.Run(name, func(b *testing.B) {
+			one, other := generated(b), generated(b, "--start-epoch", "300500")
+			against(b, one, func(r io.Reader) error {
+				files := []slashingdb.Input{{Name: "one", Reader: r}, {Name: "other", Reader: bytes.NewReader(other)}}
+				_, err := slashingdb.Merge(context.Background(), files, io.Discard, slashingdb.MergeOptions{KeepMessages: keep})
+				return err
+			})
+		})
+	}
+}
+
+// What a distinct key costs: it is on the curve, and in the subgroup.
+func BenchmarkDistinctKeys(b *testing.B) {
+	data := generated(b, "--attestations", "0", "--blocks", "0")
+	for b.Loop() {
+		if _, _, err := slashingdb.ReadTable(context.Background(), bytes.NewReader(data), slashingdb.ReadOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/1000, "us/key")
 }
