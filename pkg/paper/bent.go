@@ -35,31 +35,31 @@ func scanBent(ctx context.Context, img *image.Gray) []Placed {
 		}
 	}()
 	spots := findersIn(img)
+	guesses := slices.Concat(best(b.triples(ctx, spots), maxGuesses), best(b.pairs(ctx, spots), maxGuesses))
 	var found []Placed
 	taken := map[int]bool{}
-	for _, guesses := range []func(context.Context, []finder) []guess{b.triples, b.pairs} {
-		tried := 0
-		for _, g := range guesses(ctx, spots) {
-			if tried == maxGuesses || ctx.Err() != nil {
-				break
-			}
-			if slices.ContainsFunc(g.used, func(i int) bool { return taken[i] }) {
+	for _, read := range []func(*guess) (Placed, bool){b.readFlat, b.readBent} {
+		for i := range guesses {
+			g := &guesses[i]
+			if ctx.Err() != nil || slices.ContainsFunc(g.used, func(i int) bool { return taken[i] }) {
 				continue
 			}
-			tried++
-			if p, ok := b.read(g); ok {
+			if p, ok := read(g); ok {
 				found = append(found, p)
 				for _, i := range g.used {
 					taken[i] = true
 				}
 			}
 		}
+		guesses = best(guesses, maxBent)
 	}
 	return found
 }
 
-// maxGuesses of each kind are followed to their end.
-const maxGuesses = 12
+const (
+	maxGuesses = 12 // of each kind are fitted
+	maxBent    = 5  // are bent: that is what takes time
+)
 
 func (b *bent) layout(version int) *layout {
 	if b.layouts[version] == nil {
@@ -96,12 +96,13 @@ func (b *bent) triples(ctx context.Context, spots []finder) (all []guess) {
 			}
 		}
 	}
-	return bestFirst(all)
+	return all
 }
 
-func bestFirst(all []guess) []guess {
+// best keeps the guesses that fit best.
+func best(all []guess, n int) []guess {
 	slices.SortStableFunc(all, func(a, b guess) int { return cmp.Compare(b.score, a.score) })
-	return all
+	return all[:min(len(all), n)]
 }
 
 // triple orders three squares as top left, top right, bottom left: the first is
@@ -156,7 +157,7 @@ func (b *bent) pairs(ctx context.Context, spots []finder) (all []guess) {
 			}
 		}
 	}
-	return bestFirst(all)
+	return all
 }
 
 // pair makes a square of two corners, beside or across from each other, and takes
@@ -199,26 +200,29 @@ func (b *bent) pair(spots []finder, i, j int) (all []guess) {
 	return all
 }
 
-// read fits a guess to the picture, flat at first, then ever more bent, and reads
-// it after each.
-func (b *bent) read(g guess) (Placed, bool) {
-	fit := b.field(rounded(g.module), 4)
-	at, score := g.layout.fit(fit, g.at, g.module)
-	if score < 0.25 {
+// readFlat fits a guess to the picture as a flat page, and reads it.
+func (b *bent) readFlat(g *guess) (Placed, bool) {
+	g.at, g.score = g.layout.fit(b.field(rounded(g.module), 4), g.at, g.module)
+	return b.decode(g, newMesh(g.at, g.layout.n, 2))
+}
+
+// readBent bends a fitted guess in ever freer ways, and reads it after each.
+func (b *bent) readBent(g *guess) (Placed, bool) {
+	if g.score < 0.5 {
 		return Placed{}, false
 	}
+	l, f := g.layout, b.field(rounded(g.module), 4)
+	flat, bow := newMesh(g.at, l.n, 2), bowed(g.at, l, f)
 	for _, bend := range []func() *mesh{
-		func() *mesh { return newMesh(at, g.layout.n, 2) },
-		func() *mesh { return netted(newMesh(at, g.layout.n, 2), g.layout, fit) },
-		func() *mesh { return bowed(at, g.layout, fit) },
-		func() *mesh { return netted(bowed(at, g.layout, fit), g.layout, fit) },
-		func() *mesh { return grown(newMesh(at, g.layout.n, 2), g.layout, fit, 9) },
-		func() *mesh { return grown(bowed(at, g.layout, fit), g.layout, fit, 9) },
-		func() *mesh { return grown(newMesh(at, g.layout.n, 2), g.layout, fit, 13) },
+		func() *mesh { return bow },
+		func() *mesh { return netted(flat, l, f) },
+		func() *mesh { return netted(bow, l, f) },
+		func() *mesh { return grown(flat, l, f, 9) },
+		func() *mesh { return grown(bow, l, f, 9) },
+		func() *mesh { return grown(flat, l, f, 13) },
 	} {
-		m := bend()
-		if text, ok := b.decode(g.layout, m, rounded(g.module)); ok {
-			return Placed{text, outlineOf(m)}, true
+		if p, ok := b.decode(g, bend()); ok {
+			return p, true
 		}
 	}
 	return Placed{}, false
@@ -246,22 +250,19 @@ func grown(m *mesh, l *layout, f *field, knots int) *mesh {
 
 // decode reads the modules against the light of near and far, as they are and
 // sharpened.
-func (b *bent) decode(l *layout, m *mesh, module float64) (text string, ok bool) {
+func (b *bent) decode(g *guess, m *mesh) (Placed, bool) {
 	for _, around := range []float64{4, 2, 9} {
-		values := l.samples(b.field(module, around), m.pixel)
-		defer clear(values)
-		if text, ok = decodeModules(l.bits(values)); ok {
-			return text, ok
-		}
-		for _, deviation := range []float64{0.45, 0.6} {
-			sharp := l.sharpened(values, deviation)
-			defer clear(sharp)
-			if text, ok = decodeModules(l.bits(sharp)); ok {
-				return text, ok
+		values := g.layout.samples(b.field(rounded(g.module), around), m.pixel)
+		for _, seen := range [][]float64{values, g.layout.sharpened(values, 0.45), g.layout.sharpened(values, 0.6)} {
+			text, ok := decodeModules(g.layout.bits(seen))
+			clear(seen)
+			if ok {
+				clear(values)
+				return Placed{text, outlineOf(m)}, true
 			}
 		}
 	}
-	return "", false
+	return Placed{}, false
 }
 
 // outlineOf is the box about a code that was fitted.
