@@ -167,7 +167,7 @@ func (h *history) table(ctx context.Context, name string, o slashingdb.ReadOptio
 // deviations says what a file has that EIP-3076 has not.
 func (h *history) deviations(name string, r *slashingdb.Reading) {
 	for _, d := range r.Deviations {
-		h.e.term.Note(fmt.Sprintf("%s: %s (%d times, first at %s)", name, d.What, d.Count, d.First))
+		h.e.term.Note(fmt.Sprintf("%s: %s (%s, first at %s)", name, d.What, some(d.Count, "time"), d.First))
 	}
 }
 
@@ -326,4 +326,12 @@ func (h *history) print(v any, text string) error {
 	}
 	_, err := h.e.stdout.WriteString(safeLines(text))
 	return err
+}
+
+// some counts things: "1 key", "2 keys".
+func some[N int | int64](n N, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

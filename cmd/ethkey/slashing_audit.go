@@ -46,7 +46,7 @@ EXAMPLES
 				return err
 			}
 			if a.Slashable > 0 {
-				return fault.New(fault.Refused, "%d slashable pairs", a.Slashable).
+				return fault.New(fault.Refused, "%s", some(a.Slashable, "slashable pair")).
 					WithHint("find out where these keys lived twice before any of them signs again; 'ethkey slashing minify' protects from more of it")
 			}
 			return nil
@@ -66,7 +66,7 @@ func auditText(a *slashingdb.AuditReport) string {
 	if more := a.Slashable + a.Possible - int64(len(a.Pairs)); more > 0 {
 		fmt.Fprintf(&b, "%d further pairs\n", more)
 	}
-	fmt.Fprintf(&b, "%d keys, %d blocks, %d attestations: %d slashable pairs, %d possible ones\n", a.Keys, a.Blocks, a.Attestations, a.Slashable, a.Possible)
+	fmt.Fprintf(&b, "%s, %s, %s: %s, %d possible\n", some(a.Keys, "key"), some(a.Blocks, "block"), some(a.Attestations, "attestation"), some(a.Slashable, "slashable pair"), a.Possible)
 	return b.String()
 }
 

@@ -109,7 +109,7 @@ func checkFileText(name string, r *slashingdb.CheckReport) string {
 	if !r.Valid {
 		verdict = "NOT VALID"
 	}
-	fmt.Fprintf(&b, "%s: %s: version %d, %d bytes, %d keys in %d entries, %d blocks, %d attestations\n",
-		name, verdict, r.Version, r.Bytes, r.Keys, r.Entries, r.Blocks, r.Attestations)
+	fmt.Fprintf(&b, "%s: %s: version %d, %d bytes, %s, %s, %s\n",
+		name, verdict, r.Version, r.Bytes, some(r.Keys, "key"), some(r.Blocks, "block"), some(r.Attestations, "attestation"))
 	return b.String()
 }

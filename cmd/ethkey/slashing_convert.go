@@ -101,15 +101,15 @@ func (h *history) finishConvert(cmd *cobra.Command, format string, t *slashingdb
 		return err
 	}
 	r := converted{From: format, Chain: c.Name, Keys: len(shaped.Keys), Records: did, Shaped: how, Out: h.out}
-	lines := []string{fmt.Sprintf("%s: %d keys on %s, what each signed last", h.shownOut(), r.Keys, r.Chain)}
+	lines := []string{fmt.Sprintf("%s: %s on %s, what each signed last", h.shownOut(), some(r.Keys, "key"), r.Chain)}
 	if did != nil && did.Empty > 0 {
 		lines = append(lines, fmt.Sprintf("note: %d of them signed nothing yet, by their records", did.Empty))
 	}
 	if did != nil && did.NoRoot > 0 {
-		lines = append(lines, fmt.Sprintf("note: %d records name no chain and were taken for %s", did.NoRoot, c.Name))
+		lines = append(lines, fmt.Sprintf("note: %s without the name of a chain, taken for %s", some(did.NoRoot, "record"), c.Name))
 	}
 	if did != nil && len(did.Ignored) > 0 {
-		lines = append(lines, fmt.Sprintf("note: %d files beside the records were passed over", len(did.Ignored)))
+		lines = append(lines, fmt.Sprintf("note: passed over %s beside the records", some(len(did.Ignored), "file")))
 	}
 	if how != nil {
 		lines = append(lines, how.Notes...)

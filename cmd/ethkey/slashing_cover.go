@@ -101,10 +101,10 @@ func parseAge(text string) (time.Duration, error) {
 func coverVerdict(r *slashingdb.CoverReport, noExtra bool) error {
 	switch {
 	case !r.OK:
-		return fault.New(fault.Refused, "%d keys are missing and %d are stale; %d are covered", r.Missing, r.Stale, r.Covered).
+		return fault.New(fault.Refused, "keys missing: %d, stale: %d, covered: %d", r.Missing, r.Stale, r.Covered).
 			WithHint("do not start a signer with them; if their history is lost, see 'ethkey slashing raise --help'")
 	case noExtra && r.Extra > 0:
-		return fault.New(fault.Refused, "the file holds %d further keys", r.Extra).WithHint("'ethkey slashing filter' takes the named ones alone")
+		return fault.New(fault.Refused, "the file holds %s more", some(r.Extra, "key")).WithHint("'ethkey slashing filter' takes the named ones alone")
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ EXAMPLES
 			if d.Same {
 				return nil
 			}
-			return fault.New(fault.Refused, "the files differ in %d keys", len(d.Keys))
+			return fault.New(fault.Refused, "the files differ in %s", some(len(d.Keys), "key"))
 		},
 		Annotations: map[string]string{noSecrets: "true"},
 	}
@@ -60,7 +60,7 @@ func diffText(d *slashingdb.DiffReport) string {
 		fmt.Fprintf(w, "\tsecond\t%s\t\n", sideText(k.Second))
 	}
 	_ = w.Flush()
-	fmt.Fprintf(&b, "%d keys differ, %d are the same\n", len(d.Keys), d.Equal)
+	fmt.Fprintf(&b, "keys that differ: %d, the same: %d\n", len(d.Keys), d.Equal)
 	return trimLines(b.String())
 }
 

@@ -64,11 +64,11 @@ EXAMPLES
 
 func explainText(x *slashingdb.Explanation, width int) string {
 	p := &page{width: width}
-	p.line(fmt.Sprintf("%d keys, for %s", x.Keys, x.Client.Label()), 2)
+	p.line(fmt.Sprintf("%s, for %s", some(x.Keys, "key"), x.Client.Label()), 2)
 	for _, f := range x.Findings {
 		what := f.What
 		if f.Keys > 0 {
-			what = fmt.Sprintf("%d keys %s", f.Keys, what)
+			what = fmt.Sprintf("%d of %s %s", f.Keys, some(x.Keys, "key"), what)
 		}
 		p.line(fmt.Sprintf("%-6s  trap %d: %s", f.Gravity, f.Trap, what), 8)
 		if len(f.Examples) > 0 {

@@ -73,8 +73,8 @@ func (h *history) filter(ctx context.Context, name string, wanted []slashingdb.W
 	case err != nil:
 		return err
 	}
-	return h.report(report, fmt.Sprintf("%s: %d keys with %d blocks and %d attestations; %d keys left out",
-		h.shownOut(), report.Kept, report.Blocks, report.Attestations, report.Dropped))
+	return h.report(report, fmt.Sprintf("%s: %s with %s and %s; %s left out", h.shownOut(), some(report.Kept, "key"),
+		some(report.Blocks, "block"), some(report.Attestations, "attestation"), some(report.Dropped, "key")))
 }
 
 func (h *history) filterOnce(ctx context.Context, name string, wanted []slashingdb.Wanted, without bool, root *beacon.Root) (*slashingdb.FilterReport, error) {

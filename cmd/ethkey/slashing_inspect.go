@@ -65,7 +65,7 @@ func inspectText(s *slashingdb.Summary) string {
 	if chain == "" {
 		chain = unknownChain
 	}
-	fmt.Fprintf(&b, "%s, version %d, %d bytes: %d keys, %d blocks, %d attestations", chain, s.Version, s.Bytes, len(s.Keys), s.Blocks, s.Attestations)
+	fmt.Fprintf(&b, "%s, version %d, %d bytes: %s, %s, %s", chain, s.Version, s.Bytes, some(len(s.Keys), "key"), some(s.Blocks, "block"), some(s.Attestations, "attestation"))
 	if s.Newest != nil {
 		fmt.Fprintf(&b, "; the newest is due %s (%s)", s.Newest.UTC().Format("2006-01-02 15:04:05 UTC"), s.Age)
 	}
@@ -85,7 +85,7 @@ func keyNotes(k slashingdb.KeySummary) string {
 		notes = append(notes, fmt.Sprintf("%d without root", k.Roots.Without))
 	}
 	if k.Gaps != nil && k.Gaps.Count > 0 {
-		notes = append(notes, fmt.Sprintf("%d gaps, the widest epochs %d to %d", k.Gaps.Count, k.Gaps.Widest[0], k.Gaps.Widest[1]))
+		notes = append(notes, fmt.Sprintf("%s, the widest epochs %d to %d", some(k.Gaps.Count, "gap"), k.Gaps.Widest[0], k.Gaps.Widest[1]))
 	}
 	if k.Blocks+k.Attestations == 0 {
 		notes = append(notes, "no message")
@@ -101,7 +101,7 @@ func deviationText(all []slashingdb.Deviation) string {
 		if d.Name.Breaks() {
 			breaks = ", against EIP-3076"
 		}
-		fmt.Fprintf(&b, "%s: %s (%d times, first at %s)%s\n", d.Name, d.What, d.Count, d.First, breaks)
+		fmt.Fprintf(&b, "%s: %s (%s, first at %s)%s\n", d.Name, d.What, some(d.Count, "time"), d.First, breaks)
 	}
 	return b.String()
 }

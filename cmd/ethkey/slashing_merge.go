@@ -120,9 +120,9 @@ func (h *history) inputs(names []string, use func(files []slashingdb.Input) erro
 func (h *history) reportMerge(r merged) error {
 	var lines []string
 	for _, f := range r.Files {
-		lines = append(lines, fmt.Sprintf("%s: %d keys, %d blocks, %d attestations", f.Name, f.Keys, f.Blocks, f.Attestations))
+		lines = append(lines, fmt.Sprintf("%s: %s, %s, %s", f.Name, some(f.Keys, "key"), some(f.Blocks, "block"), some(f.Attestations, "attestation")))
 		for _, d := range f.Deviations {
-			lines = append(lines, fmt.Sprintf("note: %s: %s (%d times)", f.Name, d.What, d.Count))
+			lines = append(lines, fmt.Sprintf("note: %s: %s (%s)", f.Name, d.What, some(d.Count, "time")))
 		}
 	}
 	for i, c := range r.Conflicts {
@@ -135,7 +135,7 @@ func (h *history) reportMerge(r merged) error {
 	if r.ConflictCount > 0 {
 		lines = append(lines, fmt.Sprintf("WARNING: %d pairs of messages contradict each other: a key lived twice", r.ConflictCount))
 	}
-	lines = append(lines, fmt.Sprintf("%s: %d keys, %d blocks, %d attestations", h.shownOut(), r.Keys, r.Blocks, r.Attestations))
+	lines = append(lines, fmt.Sprintf("%s: %s, %s, %s", h.shownOut(), some(r.Keys, "key"), some(r.Blocks, "block"), some(r.Attestations, "attestation")))
 	if r.Shaped != nil {
 		lines = append(lines, r.Shaped.Notes...)
 	}

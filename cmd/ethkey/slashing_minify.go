@@ -68,7 +68,7 @@ func (h *history) finish(cmd *cobra.Command, t *slashingdb.Table) error {
 		return err
 	}
 	r := minified{Chain: c.Name, Keys: len(shaped.Keys), Client: h.client, Shaped: did, Out: h.out}
-	lines := []string{fmt.Sprintf("%s: %d keys on %s, what each signed last", h.shownOut(), r.Keys, r.Chain)}
+	lines := []string{fmt.Sprintf("%s: %s on %s, what each signed last", h.shownOut(), some(r.Keys, "key"), r.Chain)}
 	if did != nil {
 		lines[0] += ", as " + h.client + " takes it"
 		for _, n := range did.Notes {

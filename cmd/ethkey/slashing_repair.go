@@ -93,9 +93,9 @@ func (h *history) repair(ctx context.Context, name string, o slashingdb.RepairOp
 	if err != nil {
 		return errors.Join(h.faults(name, report), err)
 	}
-	lines := []string{fmt.Sprintf("%s: %d keys, %d blocks, %d attestations", h.shownOut(), report.Keys, report.Blocks, report.Attestations)}
+	lines := []string{fmt.Sprintf("%s: %s, %s, %s", h.shownOut(), some(report.Keys, "key"), some(report.Blocks, "block"), some(report.Attestations, "attestation"))}
 	for _, d := range report.Mended {
-		lines = append(lines, fmt.Sprintf("mended: %s (%d times, first at %s)", d.What, d.Count, d.First))
+		lines = append(lines, fmt.Sprintf("mended: %s (%s, first at %s)", d.What, some(d.Count, "time"), d.First))
 	}
 	if len(report.Mended) == 0 {
 		lines = append(lines, "there was nothing to mend")

@@ -93,7 +93,7 @@ func (h *history) split(cmd *cobra.Command, t *slashingdb.Table, folder string, 
 		return err
 	}
 	r := splitted{Folder: report.Folder, Keys: len(shaped.Keys), Files: report.Files}
-	text := fmt.Sprintf("%s: %d keys in %d files\n", r.Folder, r.Keys, len(r.Files))
+	text := fmt.Sprintf("%s: %s in %s\n", r.Folder, some(r.Keys, "key"), some(len(r.Files), "file"))
 	if did != nil {
 		text += strings.Join(append(did.Notes, ""), "\n")
 	}

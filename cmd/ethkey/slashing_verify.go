@@ -22,7 +22,7 @@ func newSlashingVerify(e *env, g *globalFlags) *cobra.Command {
 sign -n ` + slashingNamespace + `', against a file of allowed signers in
 ssh-keygen's format. That file must not have come along with the history.
 
-It ends with code 1 when the signature does not hold or its key is not allowed.
+It ends with code 4 when the signature does not hold or its key is not allowed.
 
 EXAMPLES
   ethkey slashing verify --allowed-signers signers history.json`,

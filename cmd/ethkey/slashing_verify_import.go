@@ -43,7 +43,7 @@ EXAMPLES
 			if check.OK {
 				return nil
 			}
-			return fault.New(fault.Refused, "the import failed: %d keys are missing from the export, %d are lower in it", check.Missing, check.Lowered).
+			return fault.New(fault.Refused, "the import failed; keys missing from the export: %d, lower in it: %d", check.Missing, check.Lowered).
 				WithHint("do not start the client; 'ethkey slashing explain --for CLIENT FILE' says what may have happened")
 		},
 		Annotations: map[string]string{noSecrets: "true"},
@@ -65,6 +65,6 @@ func importText(c *slashingdb.ImportCheck) string {
 		}
 		_ = w.Flush()
 	}
-	fmt.Fprintf(&b, "%d of %d keys are held at least as high; %d missing, %d lower; %d further keys in the export\n", c.Held, c.Keys, c.Missing, c.Lowered, c.Extra)
+	fmt.Fprintf(&b, "%d of %s held at least as high; %d missing, %d lower; %s more in the export\n", c.Held, some(c.Keys, "key"), c.Missing, c.Lowered, some(c.Extra, "key"))
 	return trimLines(b.String())
 }

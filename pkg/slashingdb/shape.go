@@ -56,15 +56,15 @@ func Shape(t *Table, c Client, over *Table) (*Table, *Shaped, error) {
 		out.Keys[key] = l
 	}
 	did.Keys = len(out.Keys)
-	did.note(did.Covered, "left out: the target already holds as much, and would blacklist a repeat without a root")
-	did.note(shifted, "with the last target raised by one: the target holds another attestation of that epoch")
-	did.note(seeded, "given a block at slot 0: without any block Prysm's export of all keys fails")
+	did.note(did.Covered, "left out, since the target holds as much and would blacklist a repeat without a root")
+	did.note(shifted, "whose last target was raised by one, since the client holds another attestation of that epoch")
+	did.note(seeded, "given a block at slot 0, since Prysm's export of all keys fails over one without blocks")
 	return out, did, nil
 }
 
 func (s *Shaped) note(n int, text string) {
 	if n > 0 {
-		s.Notes = append(s.Notes, fmt.Sprintf("%d keys %s", n, text))
+		s.Notes = append(s.Notes, fmt.Sprintf("keys %s: %d", text, n))
 	}
 }
 
