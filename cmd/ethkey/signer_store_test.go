@@ -1,0 +1,84 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/ethkey/ethkey/internal/testkit"
+)
+
+const machineID = "0123456789abcdef0123456789abcdef"
+
+// A store in a file is worked on behind the walls; only --postgres takes them
+// away, and only in whole.
+func TestStoreInAFileIsWalled(t *testing.T) {
+	dir := testkit.TempDir(t)
+	writeFile(t, dir, "machine", machineID)
+	bin := program(t)
+	for _, line := range [][]string{
+		{"init", "--chain", "mainnet"}, {"status"}, {"raise", "--to", "100", "--yes"}, {"export"}, {"check"},
+		{"high-watermark", "--from", "5", "--yes"},
+	} {
+		args := append([]string{"signer", "store"}, append(line, "--store", "store", "--machine-id-file", "machine")...)
+		cmd := exec.Command(bin)
+		cmd.Args, cmd.Dir = append([]string{"ethkey"}, args...), dir
+		cmd.Env = os.Environ()
+		testkit.Unprivileged(t, cmd)
+		calls, err := testkit.Trace(t, cmd)
+		if err != nil {
+			t.Errorf("ethkey %s: %v", strings.Join(args, " "), err)
+		}
+		checkTrace(t, strings.Join(args, " "), calls)
+	}
+}
+
+func TestOnlyTheFlagTakesTheWallsAway(t *testing.T) {
+	for line, want := range map[string]bool{
+		"signer store status --postgres postgres://localhost/x":    true,
+		"signer store status --postgres=postgres://localhost/x":    true,
+		"signer --language english store status --postgres x":      true,
+		"signer store status --store --postgres":                   false, // a file of that name
+		"signer store status --store x":                            false,
+		"signer store status --postgres":                           false, // without a value
+		"signer store status --postgres x --no-such-flag":          false,
+		"signer store --postgres x":                                false,
+		"slashing inspect --postgres x":                            false,
+		"signer store status --postgres x --help":                  false,
+		"signer store nonsense --postgres x":                       false,
+		"keystore list --keystores x -- signer store --postgres x": false,
+	} {
+		if got := needsNetwork(newRoot(&env{}), strings.Fields(line)); got != want {
+			t.Errorf("ethkey %s: network %t, expected %t", line, got, want)
+		}
+	}
+}
+
+// Who is asked and says no changes nothing.
+func TestStoreChangesAreAgreedTo(t *testing.T) {
+	dir := testkit.TempDir(t)
+	writeFile(t, dir, "machine", machineID)
+	store := func(args ...string) *exec.Cmd {
+		return ethkey(t, dir, append([]string{"signer", "store"}, append(args, "--store", "store", "--machine-id-file", "machine")...)...)
+	}
+	if out, err := store("init", "--chain", "mainnet").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for answer, code := range map[string]int{"n": 1, "y": 0} {
+		p := testkit.StartPTY(t, store("high-watermark", "--from", "500000"))
+		p.Expect("nothing is signed from slot 16000000")
+		p.Expect("do this?")
+		p.SendLine(answer)
+		p.ExpectExit(code)
+		out, err := store("status").Output()
+		if err != nil || strings.Contains(string(out), "HIGH WATERMARK") != (answer == "y") {
+			t.Errorf("after %s: %v\n%s", answer, err, out)
+		}
+		if answer == "y" {
+			if out, err := store("high-watermark", "--lift", "--yes").CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		}
+	}
+}
