@@ -61,6 +61,7 @@ func suites() []suite {
 			"batch_verify": checkBatchVerify,
 		}},
 		{"deposit.txt", map[string]func(*block){"deposit": checkDeposit}},
+		{"ek1.txt", map[string]func(*block){"set": checkSet, "protected": checkProtected, "damaged": checkDamaged}},
 	}
 }
 
