@@ -155,6 +155,9 @@ func changed(change func(*image.Gray) *image.Gray, scan func(*image.Gray) []Plac
 func scaled(by float64, scan func(*image.Gray) []Placed) func(context.Context, *image.Gray) []Placed {
 	return func(_ context.Context, img *image.Gray) []Placed {
 		w, h := size(img)
+		if min(w, h) < smallest/2 {
+			return nil
+		}
 		other := resize(img, max(int(float64(w)*by), 1), max(int(float64(h)*by), 1))
 		defer wipe(other)
 		found := scan(other)

@@ -137,17 +137,12 @@ type Placed struct {
 // DecodeClean reads the one code of a drawing that nothing has damaged. One pass
 // misses one in a hundred of such codes; in another size they are read.
 func DecodeClean(img *image.Gray) (string, error) {
-	found := cleanSteps(tight(img), scanOne)
-	if len(found) == 0 {
-		return "", errNoCode("the drawing")
+	if text, ok := decodeDrawn(tight(img)); ok {
+		return text, nil
 	}
-	return found[0].Text, nil
+	return "", errNoCode("the drawing")
 }
 
 // FindCodes reads all codes of a page that nothing has damaged, from top left to
-// bottom right.
-func FindCodes(page *image.Gray) []Placed {
-	found := cleanSteps(tight(page), scanMany)
-	inReadingOrder(found)
-	return found
-}
+// bottom right. A code that stands there twice is there twice in the result.
+func FindCodes(page *image.Gray) []Placed { return findDrawn(tight(page)) }
