@@ -65,6 +65,8 @@ func seeker(r io.Reader) (io.ReadSeeker, int64, error) {
 type auditor struct {
 	byEntry bool // audit at the end of each entry, and note the keys that have several
 	seen    map[PublicKey]bool
+	store   messages
+	search  pairs
 	spread  map[PublicKey]*held // keys with several entries; without byEntry all keys
 	entry   held
 	key     PublicKey
@@ -78,10 +80,13 @@ type auditor struct {
 type pairCount struct{ slashable, possible int64 }
 
 func newAuditor(byEntry bool) *auditor {
-	return &auditor{
+	h := &auditor{
 		byEntry: byEntry, seen: map[PublicKey]bool{}, spread: map[PublicKey]*held{},
 		found: map[PublicKey][]Pair{}, counts: map[PublicKey]pairCount{},
 	}
+	h.search = pairs{messages: &h.store}
+	h.search.report = func(pair Pair) { h.found[h.search.key] = append(h.found[h.search.key], pair) }
+	return h
 }
 
 // second collects the messages of the keys that have several entries.
@@ -127,7 +132,7 @@ func (h *auditor) Entry(key PublicKey, _ At) error {
 // Block implements Handler.
 func (h *auditor) Block(b Block, at At) error {
 	if h.to != nil {
-		h.to.blocks = append(h.to.blocks, heldBlock{Block: b, at: at})
+		h.store.addBlock(h.to, b, at, 0)
 	}
 	return nil
 }
@@ -135,16 +140,19 @@ func (h *auditor) Block(b Block, at At) error {
 // Attestation implements Handler.
 func (h *auditor) Attestation(a Attestation, at At) error {
 	if h.to != nil {
-		h.to.attestations = append(h.to.attestations, heldAttestation{Attestation: a, at: at})
+		h.store.addAttestation(h.to, a, at, 0)
 	}
 	return nil
 }
 
 func (h *auditor) endEntry() {
-	if h.byEntry && h.to != nil {
-		h.find(h.key, &h.entry)
+	if h.byEntry {
+		if h.to != nil {
+			h.find(h.key, h.to)
+		}
+		h.entry.reset()
+		h.store.reset()
 	}
-	h.entry.reset()
 	h.to = nil
 }
 
@@ -155,20 +163,12 @@ func (h *auditor) endKeys() {
 }
 
 func (h *auditor) find(key PublicKey, messages *held) {
-	p := pairs{key: key, report: func(pair Pair) {
-		c := h.counts[key]
-		if pair.Certain {
-			c.slashable++
-		} else {
-			c.possible++
-		}
-		h.counts[key] = c
-		if h.listed < maxPairs {
-			h.listed++
-			h.found[key] = append(h.found[key], pair)
-		}
-	}}
-	p.find(messages)
+	h.search.room = maxPairs - h.listed
+	h.search.find(key, messages)
+	if h.search.slashable+h.search.possible > 0 {
+		h.counts[key] = pairCount{h.search.slashable, h.search.possible}
+		h.listed += len(h.found[key])
+	}
 }
 
 // forget drops what was found in one entry of a key that has several.

@@ -1,6 +1,7 @@
 package slashingdb
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"io"
@@ -80,6 +81,7 @@ func Merge(ctx context.Context, files []Input, w io.Writer, o MergeOptions) (*Me
 type merger struct {
 	names  []string
 	root   *beacon.Root
+	store  messages
 	union  map[PublicKey]*held
 	marks  *Table
 	report MergeReport
@@ -117,30 +119,60 @@ func (m *merger) of(key PublicKey) *held {
 // lastOf notes the last messages of a file that are real ones, to be compared.
 func (m *merger) lastOf(key PublicKey, l LastSigned, file int32) {
 	if b, ok := l.Block(); ok && b.HasRoot {
-		h := m.of(key)
-		h.blocks = append(h.blocks, heldBlock{Block: b, file: file})
+		m.store.addBlock(m.of(key), b, At{}, file)
 	}
 	if a, ok := l.Attestation(); ok && a.HasRoot {
-		h := m.of(key)
-		h.attestations = append(h.attestations, heldAttestation{Attestation: a, file: file})
+		m.store.addAttestation(m.of(key), a, At{}, file)
 	}
 }
 
-// conflicts sorts the messages and finds the pairs that contradict each other.
+// conflicts puts the messages in order and finds the pairs that contradict
+// each other.
 func (m *merger) conflicts() {
+	p := pairs{messages: &m.store, files: m.names, room: maxPairs, report: func(pair Pair) {
+		m.report.Conflicts = append(m.report.Conflicts, pair)
+	}}
 	for _, key := range sortedKeys(m.union) {
 		h := m.union[key]
-		slices.SortFunc(h.blocks, wholeBlock)
-		slices.SortFunc(h.attestations, wholeAttestation)
-		h.blocks = slices.CompactFunc(h.blocks, func(a, b heldBlock) bool { return a.Block == b.Block })
-		h.attestations = slices.CompactFunc(h.attestations, func(a, b heldAttestation) bool { return a.Attestation == b.Attestation })
-		p := pairs{key: key, files: m.names, report: func(pair Pair) {
-			if m.report.ConflictCount++; len(m.report.Conflicts) < maxPairs {
-				m.report.Conflicts = append(m.report.Conflicts, pair)
-			}
-		}}
-		p.find(h)
+		m.unite(&p.sorter, h)
+		p.find(key, h)
+		m.report.ConflictCount += p.slashable + p.possible
 	}
+}
+
+// unite orders the messages of a key by everything that they have, so that the
+// order of the files does not matter, and drops those that stand twice.
+func (m *merger) unite(s *sorter, h *held) {
+	slots := s.by(h.blocks, func(i uint32) uint64 { return uint64(m.store.blocks.at(i).Slot) })
+	h.blocks = distinct(h.blocks[:0], slots, func(i, j uint32) int {
+		return wholeBlock(m.store.blocks.at(i), m.store.blocks.at(j))
+	})
+	targets := s.by(h.attestations, func(i uint32) uint64 { return uint64(m.store.attestations.at(i).Target) })
+	h.attestations = distinct(h.attestations[:0], targets, func(i, j uint32) int {
+		return wholeAttestation(m.store.attestations.at(i), m.store.attestations.at(j))
+	})
+}
+
+// distinct sorts within each number, and drops what is the same as the one
+// before.
+func distinct(to []uint32, list []numbered, compare func(i, j uint32) int) []uint32 {
+	for begin := 0; begin < len(list); {
+		end := begin + 1
+		for end < len(list) && list[end].number == list[begin].number {
+			end++
+		}
+		group := list[begin:end]
+		if len(group) > 1 {
+			slices.SortStableFunc(group, func(a, b numbered) int { return compare(a.i, b.i) })
+		}
+		for n, e := range group {
+			if n == 0 || compare(group[n-1].i, e.i) != 0 {
+				to = append(to, e.i)
+			}
+		}
+		begin = end
+	}
+	return to
 }
 
 func (m *merger) write(out *Writer, keep bool) error {
@@ -165,33 +197,27 @@ func (m *merger) write(out *Writer, keep bool) error {
 func (m *merger) writeAll(out *Writer, key PublicKey) error {
 	err := out.Entry(key)
 	h := m.of(key)
-	slices.SortFunc(h.attestations, wholeAttestation) // the search left them by source
-	for _, b := range h.blocks {
-		err = out.Block(b.Block)
+	for _, i := range h.blocks {
+		err = out.Block(m.store.blocks.at(i).Block)
 	}
-	for _, a := range h.attestations {
-		err = out.Attestation(a.Attestation)
+	for _, i := range h.attestations {
+		err = out.Attestation(m.store.attestations.at(i).Attestation)
 	}
 	m.report.Blocks += int64(len(h.blocks))
 	m.report.Attestations += int64(len(h.attestations))
 	return err
 }
 
-// wholeBlock and wholeAttestation order by everything that a message has, so
-// that the order of the files does not matter.
-
-func wholeBlock(a, b heldBlock) int {
-	return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(count(a.HasRoot), count(b.HasRoot)), bytesCompare(a.Root, b.Root))
+func wholeBlock(a, b *heldBlock) int {
+	return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(count(a.HasRoot), count(b.HasRoot)), bytes.Compare(a.Root[:], b.Root[:]))
 }
 
-func wholeAttestation(a, b heldAttestation) int {
+func wholeAttestation(a, b *heldAttestation) int {
 	return cmp.Or(
 		cmp.Compare(a.Target, b.Target), cmp.Compare(a.Source, b.Source),
-		cmp.Compare(count(a.HasRoot), count(b.HasRoot)), bytesCompare(a.Root, b.Root),
+		cmp.Compare(count(a.HasRoot), count(b.HasRoot)), bytes.Compare(a.Root[:], b.Root[:]),
 	)
 }
-
-func bytesCompare(a, b beacon.Root) int { return slices.Compare(a[:], b[:]) }
 
 // mergeHandler keeps the table and, if they are wanted, the messages.
 type mergeHandler struct {
@@ -213,7 +239,7 @@ func (h *mergeHandler) Entry(key PublicKey, at At) error {
 // Block implements Handler.
 func (h *mergeHandler) Block(b Block, at At) error {
 	if h.keep {
-		h.to.blocks = append(h.to.blocks, heldBlock{b, at, h.file})
+		h.into.store.addBlock(h.to, b, at, h.file)
 	}
 	return h.tableHandler.Block(b, at)
 }
@@ -221,7 +247,7 @@ func (h *mergeHandler) Block(b Block, at At) error {
 // Attestation implements Handler.
 func (h *mergeHandler) Attestation(a Attestation, at At) error {
 	if h.keep {
-		h.to.attestations = append(h.to.attestations, heldAttestation{a, at, h.file})
+		h.into.store.addAttestation(h.to, a, at, h.file)
 	}
 	return h.tableHandler.Attestation(a, at)
 }

@@ -1,11 +1,6 @@
 package slashingdb
 
-import (
-	"cmp"
-	"slices"
-
-	"github.com/ethkey/ethkey/pkg/beacon"
-)
+import "github.com/ethkey/ethkey/pkg/beacon"
 
 // Offence is a kind of contradiction.
 type Offence string
@@ -38,108 +33,95 @@ type Message struct {
 	Root   *string       `json:"signing_root,omitempty"`
 }
 
-// heldBlock and heldAttestation are messages kept with their place.
-type heldBlock struct {
-	Block
-	at   At
-	file int32
-}
-
-type heldAttestation struct {
-	Attestation
-	at   At
-	file int32
-}
-
-// held are the messages of one key.
-type held struct {
-	blocks       []heldBlock
-	attestations []heldAttestation
-}
-
-func (h *held) reset() { h.blocks, h.attestations = h.blocks[:0], h.attestations[:0] }
-
-// pairs is given what is found.
+// pairs finds contradictions and reports them.
 type pairs struct {
-	report func(Pair)
+	*messages
+	sorter sorter
+	files  []string // empty: not named
 	key    PublicKey
-	files  []string
+	// Pairs are counted; report is called while there is room, for a single
+	// message may contradict all others.
+	slashable, possible int64
+	room                int
+	report              func(Pair)
 }
 
-// find looks for contradictions in O(n log n), and in O(n) where the messages
-// are in order. Of several messages for one slot or target each is paired with
-// the first; of several that surround one, the one that reaches furthest.
-func (p *pairs) find(h *held) {
-	order(h.blocks, compareBlocks)
-	for first, i := 0, 1; i < len(h.blocks); i++ {
-		if a, b := &h.blocks[first], &h.blocks[i]; a.Slot != b.Slot {
+// count counts a pair and says whether it is to be reported.
+func (p *pairs) count(certain bool) bool {
+	if certain {
+		p.slashable++
+	} else {
+		p.possible++
+	}
+	p.room--
+	return p.room >= 0
+}
+
+// find looks for contradictions in time that grows with the number of messages
+// alone. Of several messages for one slot or target each is paired with the
+// first; of several that surround one, the one that reaches furthest.
+func (p *pairs) find(key PublicKey, h *held) {
+	p.key, p.slashable, p.possible = key, 0, 0
+	slots := p.sorter.by(h.blocks, func(i uint32) uint64 { return uint64(p.blocks.at(i).Slot) })
+	sameNumber(slots, func(first, i uint32) {
+		if a, b := p.blocks.at(first), p.blocks.at(i); IsDoubleBlock(a.Block, b.Block) {
+			p.blockPair(a, b)
+		}
+	})
+	targets := p.sorter.by(h.attestations, func(i uint32) uint64 { return uint64(p.attestations.at(i).Target) })
+	sameNumber(targets, func(first, i uint32) {
+		if a, b := p.attestations.at(first), p.attestations.at(i); IsDoubleVote(a.Attestation, b.Attestation) {
+			p.attestationPair(OffenceDoubleVote, a, b)
+		}
+	})
+	p.surrounds(p.sorter.by(h.attestations, func(i uint32) uint64 { return uint64(p.attestations.at(i).Source) }))
+}
+
+// sameNumber calls found for the first and each further one of a number.
+func sameNumber(list []numbered, found func(first, i uint32)) {
+	for first, i := 0, 1; i < len(list); i++ {
+		if list[first].number != list[i].number {
 			first = i
-		} else if IsDoubleBlock(a.Block, b.Block) {
-			p.blocks(a, b)
+		} else {
+			found(list[first].i, list[i].i)
 		}
 	}
-	order(h.attestations, compareAttestations)
-	for first, i := 0, 1; i < len(h.attestations); i++ {
-		if a, b := &h.attestations[first], &h.attestations[i]; a.Target != b.Target {
-			first = i
-		} else if IsDoubleVote(a.Attestation, b.Attestation) {
-			p.attestations(OffenceDoubleVote, a, b)
-		}
-	}
-	p.surrounds(h.attestations)
 }
 
 // surrounds goes up the sources. What reaches furthest among all lower sources
 // surrounds every message that ends before it.
-func (p *pairs) surrounds(list []heldAttestation) {
-	order(list, func(a, b *heldAttestation) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Target, b.Target))
-	})
-	var furthest *heldAttestation
-	for begin := 0; begin < len(list); {
-		end := begin
-		for end < len(list) && list[end].Source == list[begin].Source {
-			if b := &list[end]; furthest != nil && b.Target < furthest.Target {
-				p.attestations(OffenceSurround, furthest, b)
-			}
-			end++
+func (p *pairs) surrounds(sources []numbered) {
+	var furthest, candidate *heldAttestation // candidate has the source at hand
+	for n, e := range sources {
+		b := p.attestations.at(e.i)
+		if n > 0 && sources[n-1].number < e.number {
+			furthest = candidate
 		}
-		if last := &list[end-1]; furthest == nil || last.Target > furthest.Target {
-			furthest = last
+		if furthest != nil && b.Target < furthest.Target {
+			p.attestationPair(OffenceSurround, furthest, b)
 		}
-		begin = end
-	}
-}
-
-// order sorts, but looks first whether there is anything to do.
-func order[T any](list []T, compare func(a, b *T) int) {
-	byValue := func(a, b T) int { return compare(&a, &b) }
-	for i := 1; i < len(list); i++ {
-		if compare(&list[i-1], &list[i]) > 0 {
-			slices.SortStableFunc(list, byValue)
-			return
+		if candidate == nil || b.Target > candidate.Target {
+			candidate = b
 		}
 	}
 }
 
-func compareBlocks(a, b *heldBlock) int { return cmp.Compare(a.Slot, b.Slot) }
-
-func compareAttestations(a, b *heldAttestation) int {
-	return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.Source, b.Source))
+func (p *pairs) blockPair(a, b *heldBlock) {
+	if certain := a.HasRoot && b.HasRoot; p.count(certain) {
+		p.report(Pair{
+			Key: p.key.String(), Offence: OffenceDoubleBlock, Certain: certain,
+			First: p.blockMessage(a), Second: p.blockMessage(b),
+		})
+	}
 }
 
-func (p *pairs) blocks(a, b *heldBlock) {
-	p.report(Pair{
-		Key: p.key.String(), Offence: OffenceDoubleBlock, Certain: a.HasRoot && b.HasRoot,
-		First: p.blockMessage(a), Second: p.blockMessage(b),
-	})
-}
-
-func (p *pairs) attestations(kind Offence, a, b *heldAttestation) {
-	p.report(Pair{
-		Key: p.key.String(), Offence: kind, Certain: a.HasRoot && b.HasRoot || a.Source != b.Source,
-		First: p.attestationMessage(a), Second: p.attestationMessage(b),
-	})
+func (p *pairs) attestationPair(kind Offence, a, b *heldAttestation) {
+	if certain := a.HasRoot && b.HasRoot || a.Source != b.Source; p.count(certain) {
+		p.report(Pair{
+			Key: p.key.String(), Offence: kind, Certain: certain,
+			First: p.attestationMessage(a), Second: p.attestationMessage(b),
+		})
+	}
 }
 
 func (p *pairs) blockMessage(b *heldBlock) Message {
