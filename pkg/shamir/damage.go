@@ -103,6 +103,9 @@ func (e *DamageError) Close() {
 
 // Error says where to look, and no character of the sheet.
 func (e *DamageError) Error() string {
+	if e.Proposal == nil && len(e.Unreadable) > roots {
+		return fmt.Sprintf("%d characters are unreadable: at most %d can be found", len(e.Unreadable), roots)
+	}
 	if e.Proposal == nil {
 		return "the checksum does not hold, and more is wrong than can be found"
 	}

@@ -1,6 +1,7 @@
 package shamir
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -34,11 +35,17 @@ type goldenSheet struct {
 	Passphrase  string
 }
 
+// frozenSum is the SHA-256 of testdata/v1.json.
+const frozenSum = "f28f4994fe454be6029807b08e3f77d1e3c1caa274cef2518139578144f60bd4"
+
 func goldens(t testing.TB) []golden {
 	t.Helper()
 	text, err := os.ReadFile("testdata/v1.json")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != frozenSum {
+		t.Fatal("testdata/v1.json was changed: what is printed on paper cannot be")
 	}
 	var all []golden
 	if err := json.Unmarshal(text, &all); err != nil {

@@ -54,10 +54,8 @@ func identify(text []byte) string {
 func identifyWords(text []byte) string {
 	words := bytes.Fields(text)
 	for _, w := range words {
-		for _, c := range bytes.Runes(w) {
-			if !unicode.IsLetter(c) && !unicode.IsMark(c) {
-				return ""
-			}
+		if bytes.ContainsFunc(w, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsMark(c) }) {
+			return ""
 		}
 	}
 	switch len(words) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/ethkey/ethkey/pkg/secret"
 )
@@ -59,8 +60,10 @@ func read(text []byte) (*reading, error) {
 		line++
 		for _, field := range cutNumber(fields, line) {
 			chars := n
-			for _, c := range bytes.Runes(field) {
+			for len(field) > 0 {
+				c, size := utf8.DecodeRune(field)
 				r.put(n, c)
+				field = field[size:]
 				n++
 			}
 			r.pieces = append(r.pieces, piece{line, n - chars})
@@ -98,8 +101,11 @@ func (r *reading) put(at int, c rune) {
 func (r *reading) cutPrefix(fields [][]byte) [][]byte {
 	for i, field := range fields[:min(2, len(fields))] {
 		version := prefixVersion(field)
-		if version == 0 {
+		if version == 0 && isLabel(field) {
 			continue
+		}
+		if version == 0 {
+			break
 		}
 		r.prefixed, r.version = true, version
 		if field = field[len(Prefix):]; len(field) > 0 {
@@ -108,6 +114,12 @@ func (r *reading) cutPrefix(fields [][]byte) [][]byte {
 		return fields[i+1:]
 	}
 	return fields
+}
+
+// isLabel tells whether a word may be the number of a line.
+func isLabel(field []byte) bool {
+	digits := bytes.TrimRight(field, ".:)")
+	return len(digits) > 0 && len(digits) <= 2 && len(bytes.Trim(digits, "0123456789")) == 0
 }
 
 // prefixVersion returns the digit that follows EK, and 0 where no prefix is.

@@ -50,6 +50,7 @@ func TestTextIsReadAsPeopleTypeIt(t *testing.T) {
 		"EK1 on its own line":          Prefix + "\n" + strings.TrimPrefix(inLines(text), Prefix),
 		"without EK1":                  strings.TrimPrefix(inLines(text), Prefix),
 		"EK1 mistyped":                 "EKI" + text[3:],
+		"spaces in EK1's line":         "1)  EK1  " + text[3:],
 		"EK1 half unreadable":          "?k1" + text[3:],
 		"numbered":                     Prefix + "\n" + numbered("%d "),
 		"numbered with dots":           Prefix + "\n" + numbered("%d. "),
@@ -311,6 +312,21 @@ func TestForgedHeadersAreRefused(t *testing.T) {
 	ek1.seal(word)
 	if _, err := sheetOf(word); !strings.Contains(errorText(err), "bits beyond") {
 		t.Errorf("%v", err)
+	}
+}
+
+// A group that begins like EK1 with a misread 1 is a group.
+func TestAGroupIsNotTakenForThePrefix(t *testing.T) {
+	s := forge(t, parse(t, frozen(t)), func(h *header, _ []byte) {
+		h.id = SetID(indexOf('E')<<5 | indexOf('K'))
+		h.group, h.groups, h.groupThreshold, h.threshold, h.number = 15, 15, 8, 1, 1
+	})
+	text := textOf(t, s)
+	if text[7:10] != "EKL" {
+		t.Fatal("the second group does not begin with EKL")
+	}
+	if got := parse(t, text[3:7]+" "+text[7:]); got.ID() != s.ID() {
+		t.Error("another sheet was read")
 	}
 }
 
