@@ -46,13 +46,19 @@ func Readable(s *shamir.Sheet) error {
 	return err
 }
 
-// maxLabel keeps a label on one line of both a page and a text.
-const maxLabel = 56
+// A label is one line: on a text, and, in millimetres, left of the date on a
+// page.
+const (
+	maxLabel      = 56
+	maxLabelWidth = 140
+)
 
 // CheckLabel refuses a label that does not fit a sheet.
 func CheckLabel(label string) error {
-	if utf8.RuneCountInString(label) > maxLabel {
-		return fault.New(fault.Refused, "label: expected at most %d characters", maxLabel)
+	page := paper.NewDocument(paper.A4, time.Unix(0, 0))
+	if utf8.RuneCountInString(label) > maxLabel || page.Width(bodyFont, label) > maxLabelWidth {
+		return fault.New(fault.Refused, "label: it does not fit a line, expected at most %d characters", maxLabel).
+			WithHint("shorten it; wide letters take more room")
 	}
 	if err := paper.Printable(label); err != nil {
 		return fault.New(fault.Refused, "label: %w", err).WithHint("%s", fault.HintOf(err))
@@ -143,10 +149,4 @@ func ComposeText(d SheetData) (*secret.Buffer, error) {
 		return nil, err
 	}
 	return secret.From(sheet.Bytes())
-}
-
-// ComposeInstructions returns the public instruction sheet as a PDF: how to
-// restore with ethkey and without, and a worked example.
-func ComposeInstructions(made time.Time, size paper.Size) ([]byte, error) {
-	return nil, fault.New(fault.Refused, "the instruction sheet is being written")
 }

@@ -123,7 +123,7 @@ func (s *sheetPage) share(text []byte) {
 	s.page.Text(end+4, y+1.8, smallFont, "begins every share; then the lines")
 	for i, groups := range lines {
 		y += step
-		s.page.TextRight(x-2.5, y+1.7, numberFont, fmt.Sprint(i+1))
+		s.page.TextRight(x-2.5, y+1.7, numberFont, fmt.Sprintf("%d.", i+1))
 		for j, group := range groups {
 			s.page.Text(x+float64(j)*pitch, y+2, shareFont, string(group))
 		}

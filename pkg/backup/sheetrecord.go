@@ -65,7 +65,7 @@ func (r *Record) facts(sum [32]byte) []fact {
 		{"Opens files to", r.Restores.Recipient, true},
 	}
 	if f := r.Restores.File; f != nil {
-		all = append(all, fact{"Opens the file", fmt.Sprintf("%s\n%d bytes, SHA-256 %s", f.Name, f.Size, f.SHA256), true})
+		all = append(all, fact{"Opens the file", fmt.Sprintf("%s, %d bytes, SHA-256\n%s", f.Name, f.Size, f.SHA256), true})
 	}
 	return all
 }
@@ -141,7 +141,7 @@ func (d *recordPages) fact(f fact) {
 	const column = 42
 	width := d.right - d.left - column
 	var lines []string
-	for _, line := range strings.Split(f.value, "\n") {
+	for line := range strings.SplitSeq(f.value, "\n") {
 		lines = append(lines, d.chop(font, width, line)...)
 	}
 	d.room(bodyLeading * float64(len(lines)))
@@ -157,6 +157,12 @@ func (d *recordPages) fact(f fact) {
 // key has no spaces.
 func (d *recordPages) chop(font paper.Font, width float64, text string) []string {
 	var out []string
+	text = strings.Map(func(r rune) rune {
+		if paper.Printable(string(r)) != nil {
+			return '?' // the name of a file may have any letters, and the file has them all
+		}
+		return r
+	}, text)
 	for d.document.Width(font, text) > width {
 		n := 0
 		for i := range text {
@@ -192,11 +198,20 @@ func (d *recordPages) sheets(r *Record) {
 			name += " (passphrase)"
 		}
 		d.page.Text(d.left, d.y+4, smallFont, name)
-		d.page.Text(d.left+42, d.y+4, hexFont, s.Fingerprint)
-		d.page.Text(d.left+100, d.y+4, smallFont, "held by")
-		d.page.Rule(d.left+112, d.y+4.5, d.right-d.left-112)
+		d.page.Text(d.left+42, d.y+4, hexFont, inGroups(s.Fingerprint))
+		d.page.Text(d.left+112, d.y+4, smallFont, "held by")
+		d.page.Rule(d.left+124, d.y+4.5, d.right-d.left-124)
 		d.y += 7
 	}
+}
+
+// inGroups writes hexadecimal in groups of four.
+func inGroups(text string) string {
+	var groups []string
+	for ; len(text) > 4; text = text[4:] {
+		groups = append(groups, text[:4])
+	}
+	return strings.Join(append(groups, text), " ")
 }
 
 // keys lists the validators.
@@ -204,16 +219,21 @@ func (d *recordPages) keys(keys []ValidatorKey) {
 	if len(keys) == 0 {
 		return
 	}
-	d.heading(fmt.Sprintf("What a restore must give: the public keys of %d validator(s)", len(keys)))
-	font := paper.Font{Mono: true, Points: 7}
+	heading := "What a restore must give: the public key of one validator"
+	if len(keys) > 1 {
+		heading = fmt.Sprintf("What a restore must give: the public keys of %d validators", len(keys))
+	}
+	d.heading(heading)
+	font := paper.Font{Mono: true, Points: 6.5}
 	for i, key := range keys {
 		if i == maxPrintedKeys {
+			d.y += 2
 			d.paragraph(bodyFont, bodyLeading, fmt.Sprintf("and %d more, which the file lists.", len(keys)-i))
 			break
 		}
 		d.room(4)
-		d.page.Text(d.left, d.y+3, font, fmt.Sprintf("%-18s", key.Path))
-		d.page.Text(d.left+32, d.y+3, font, key.PublicKey)
+		d.page.Text(d.left, d.y+3, font, key.Path)
+		d.page.Text(d.left+36, d.y+3, font, key.PublicKey)
 		d.y += 3.4
 	}
 }

@@ -128,7 +128,7 @@ func (w *textWriter) share(text []byte) {
 	w.line("")
 	w.line("         " + shamir.Prefix)
 	for i, groups := range shamir.Lines(text) {
-		fmt.Fprintf(&w.Buffer, "   %2d    %s\n", i+1, bytes.Join(groups, []byte("   ")))
+		fmt.Fprintf(&w.Buffer, "   %2d.   %s\n", i+1, bytes.Join(groups, []byte("   ")))
 		w.rows++
 	}
 	w.line("")

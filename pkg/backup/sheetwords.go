@@ -189,13 +189,5 @@ func (d SheetData) bip39() string {
 
 // recordHash is the hash in groups of four, in two lines.
 func recordHash(sum [32]byte) [2]string {
-	var lines [2]string
-	for i := range lines {
-		var groups []string
-		for _, pair := range [8]int{0, 2, 4, 6, 8, 10, 12, 14} {
-			groups = append(groups, hex.EncodeToString(sum[16*i+pair:16*i+pair+2]))
-		}
-		lines[i] = strings.Join(groups, " ")
-	}
-	return lines
+	return [2]string{inGroups(hex.EncodeToString(sum[:16])), inGroups(hex.EncodeToString(sum[16:]))}
 }

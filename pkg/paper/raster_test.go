@@ -121,8 +121,8 @@ func TestZbarReadsPages(t *testing.T) {
 		}
 		for _, dpi := range []string{"150", "300"} {
 			picture := filepath.Join(folder, dpi)
-			command(t, "pdftoppm", "-r", dpi, "-gray", "-png", "-singlefile", file, picture)
-			got := strings.Fields(command(t, "zbarimg", "--quiet", "--raw", picture+".png"))
+			command(t, "pdftoppm", "-r", dpi, "-gray", "-singlefile", file, picture)
+			got := strings.Fields(command(t, "zbarimg", "--quiet", "--raw", picture+".pgm"))
 			if len(got) != 2 || got[0] != c.Text() || got[1] != c.Text() {
 				t.Errorf("%s, %s dpi: zbar reads %d codes", size.Name, dpi, len(got))
 			}
