@@ -32,7 +32,8 @@ with no history.
 
 EXAMPLES
   ethkey slashing cover --keystores validator_keys history.json
-  ethkey slashing cover --keystores validator_keys --stale-after 30m history.json
+  ethkey slashing cover --keystores validator_keys --stale-after 30m \
+    history.json
   ethkey slashing cover --public-keys-file keys.txt history.json && start`,
 		Args: oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {

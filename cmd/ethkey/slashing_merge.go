@@ -31,8 +31,8 @@ every message of all of them. The order of the files does not matter, and a file
 that is merged twice adds nothing. All must be of one chain.
 
 Messages of different files that contradict each other are listed: a key that
-lived twice. They do not keep the result from protecting; with --refuse-conflicts
-nothing is written.
+lived twice. They do not keep the result from protecting. With
+--refuse-conflicts nothing is written then.
 
 EXAMPLES
   ethkey slashing merge lighthouse.json teku.json --out both.json

@@ -29,7 +29,8 @@ what cannot be mended without guessing it lists, and then writes nothing.
 EXAMPLES
   ethkey slashing repair dirk.json --out mended.json
   ethkey slashing repair --chain mainnet teku.json --out mended.json
-  ethkey slashing repair --mend json-number,missing-0x odd.json --out mended.json`,
+  ethkey slashing repair --mend json-number,missing-0x odd.json \
+    --out mended.json`,
 		Args: oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := h.canWrite(); err != nil {

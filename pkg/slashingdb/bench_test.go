@@ -100,6 +100,27 @@ func BenchmarkMinify(b *testing.B) {
 	})
 }
 
+func BenchmarkFilter(b *testing.B) {
+	against(b, generated(b), func(r io.Reader) error {
+		even := false
+		_, _, err := slashingdb.Filter(context.Background(), r, io.Discard, slashingdb.ReadOptions{}, nil, func(slashingdb.PublicKey) bool {
+			even = !even
+			return even
+		})
+		return err
+	})
+}
+
+func BenchmarkExplain(b *testing.B) {
+	against(b, generated(b), func(r io.Reader) error {
+		facts, err := slashingdb.ReadFacts(context.Background(), r, slashingdb.ReadOptions{})
+		if err == nil {
+			_, err = slashingdb.Explain(facts, slashingdb.Prysm, nil)
+		}
+		return err
+	})
+}
+
 func BenchmarkAuditOneKey(b *testing.B) {
 	for _, order := range [][]string{nil, {"--shuffle"}} {
 		b.Run("order"+fmt.Sprint(order), func(b *testing.B) {
