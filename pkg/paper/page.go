@@ -298,6 +298,7 @@ func (d *Document) PDF() ([]byte, error) {
 		}
 	}
 	var out bytes.Buffer
+	out.Grow(128 << 10) // more than a sheet takes: growing would leave copies behind
 	if err := f.Output(&out); err != nil {
 		return nil, fault.New(fault.Refused, "page: %v", err)
 	}
