@@ -45,7 +45,7 @@ func run(e *env, args []string) int {
 	defer secret.WipeAll()
 	root := newRoot(e)
 	root.SetArgs(args)
-	if e.network = needsNetwork(newRoot(e), args); !e.network {
+	if e.network = needsNetwork(root, func() *cobra.Command { return newRoot(e) }, args); !e.network {
 		e.walls.Seccomp = sandbox.Wall()
 	}
 	err := guarded(func() error { return root.ExecuteContext(ctx) })
@@ -62,15 +62,15 @@ func run(e *env, args []string) int {
 }
 
 // needsNetwork tells whether a command line names a command that may use a
-// network, with the flag for which it does. The tree is one of its own: its
-// flags keep what they were given. Whatever is wrong with the line, the walls
-// go up, and what is wrong is told behind them.
-func needsNetwork(root *cobra.Command, args []string) bool {
-	cmd, rest, err := root.Find(args)
-	if err != nil || cmd.Annotations[onNetwork] == "" || cmd.ParseFlags(rest) != nil {
+// network, with the flag for which it does. The flags are read by a tree of
+// their own, for they keep what they were given. Whatever is wrong with the
+// line, the walls go up, and what is wrong is told behind them.
+func needsNetwork(root *cobra.Command, again func() *cobra.Command, args []string) bool {
+	if cmd, _, err := root.Find(args); err != nil || cmd.Annotations[onNetwork] == "" {
 		return false
 	}
-	return cmd.Flags().Changed(cmd.Annotations[onNetwork])
+	cmd, rest, err := again().Find(args)
+	return err == nil && cmd.ParseFlags(rest) == nil && cmd.Flags().Changed(cmd.Annotations[onNetwork])
 }
 
 // unprinted makes a failure to print what was asked for one of the machine.
@@ -129,7 +129,7 @@ EXAMPLES
 		newGenerateBLSToExecutionChange(e, g), newGenerateBLSToExecutionChangeKeystore(e, g),
 		newExitTransactionMnemonic(e, g), newExitTransactionKeystore(e, g), newPartialDeposit(e, g),
 	)
-	addGroup(root, "keys", newMnemonic(e, g), newDerive(e, g), newKeystore(e, g))
+	addGroup(root, "keys", newMnemonic(e, g), newDerive(e, g), newKeystore(e, g), newBackup(e, g))
 	addGroup(root, "chain", newDeposit(e, g), newExit(e, g), newCredentials(e, g))
 	addGroup(root, "history", newSlashing(e, g), newSigner(e, g))
 	addGroup(root, "machine", newDoctor(e), newSelftest(e), newVersion(e), newCommands(e), newWalls(e))

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/backup"
+)
+
+func newBackupReissue(e *env, g *globalFlags) *cobra.Command {
+	o, sheets, sign := &deskOptions{}, &sheetOptions{}, &signerOptions{}
+	record, lost, protect, yes, asJSON := "", "", false, false, false
+	cmd := &cobra.Command{
+		Use:   "reissue",
+		Short: "make a lost sheet again from others of its set",
+		Long: `Makes a lost sheet again, byte for byte, from as many others as restore. The
+secret is not computed. Like a new sheet it is printed and read back.
+
+A sheet that turns up again is then there twice. When people change, make a new
+set instead: restore, and split with --replaces.
+
+EXAMPLES
+  ethkey backup reissue --record backup-7QK42.json --sheet 2
+  ethkey backup reissue --record backup-7QK42.json --sheet 1.3 --protect`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			if record == "" || lost == "" {
+				return fault.New(fault.Usage, "missing: --record, --sheet").WithHint("the record has the place of the lost share")
+			}
+			known, err := e.readRecord(record)
+			if err != nil {
+				return err
+			}
+			ref, err := parseSheet(lost, len(known.Scheme.Groups))
+			if err != nil {
+				return fault.New(fault.Refused, "--sheet: %w", err).WithHint("write 2, or 1.2 for sheet 2 of group 1")
+			}
+			req := backup.ReissueRequest{Record: record, Lost: ref, Protect: protect, OnDisk: sheets.onDisk, NoCheck: sheets.noCheck}
+			if req.Paper, err = paperSize(sheets.paper); err != nil {
+				return err
+			}
+			if req.Text, err = asText(sheets.format); err != nil {
+				return err
+			}
+			if req.Sheets, err = sheets.target(e); err != nil {
+				return err
+			}
+			if err := sheets.agreed(ctx, e, g, req.Sheets, yes); err != nil {
+				return err
+			}
+			req.OnDisk = sheets.onDisk
+			if req.Sign, err = sign.signer(ctx, e, g); err != nil {
+				return err
+			}
+			plan, warnings, err := backup.PlanReissue(e.backupMachine(), req)
+			if err != nil {
+				return err
+			}
+			e.warn(warnings)
+			if err := agree(ctx, e, g, yes); err != nil {
+				return err
+			}
+			d := newDesk(e, g, o)
+			defer d.close()
+			if yes || g.nonInteractive {
+				d.agreed[backup.AskPrinted], d.agreed[backup.AskUnchecked] = true, sheets.noCheck
+			}
+			result, err := plan.Run(ctx, d)
+			if err != nil {
+				return err
+			}
+			return printResult(e, asJSON, result, func(width int) string { return reissueText(result, width) })
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&record, "record", "", "the `RECORD` of the set")
+	f.StringVar(&lost, "sheet", "", "the `NUMBER` of the lost sheet, or 1.2 for sheet 2 of group 1")
+	f.BoolVar(&protect, "protect", false, "give it a new passphrase, which is written on it by hand")
+	sheets.add(f)
+	o.add(f)
+	sign.add(f)
+	f.BoolVar(&yes, "yes", false, "agree beforehand, and that the sheet is printed when it is asked for")
+	f.BoolVar(&asJSON, "json", false, "print the report as JSON")
+	return cmd
+}
+
+func reissueText(r *backup.ReissueResult, width int) string {
+	p := &page{width: width}
+	p.mode(r.Mode)
+	p.line(fmt.Sprintf("%s of set %s is made again from %s", r.Name, r.Set, strings.Join(r.Used, ", ")), 2)
+	if r.Same {
+		p.line("it is the same, character for character, as the lost one", 2)
+	}
+	if r.ReadBack == "no" {
+		p.line("UNCHECKED: it was not read back", 2)
+	}
+	p.row("fingerprint", r.Fingerprint)
+	p.row("history", r.History)
+	if r.SignedBy != "" {
+		p.row("signed by", r.SignedBy)
+	}
+	return p.String()
+}

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/term"
+	"github.com/ethkey/ethkey/pkg/backup"
+	"github.com/ethkey/ethkey/pkg/secret"
+	"github.com/ethkey/ethkey/pkg/secret/source"
+	"github.com/ethkey/ethkey/pkg/validator"
+)
+
+// restoreOptions are the flags of every command that restores.
+type restoreOptions struct {
+	desk     deskOptions
+	record   string
+	practice bool
+	bip39    string
+}
+
+func (o *restoreOptions) add(f *pflag.FlagSet) {
+	f.StringVar(&o.record, "record", "", "the `RECORD` of the set, with which the result is compared")
+	f.BoolVar(&o.practice, "practice", false, "the sheets are of a practice set")
+	f.StringVar(&o.bip39, "mnemonic-password-file", "", "`FILE` that holds the phrase's BIP-39 passphrase")
+	o.desk.add(f)
+}
+
+// restore gathers sheets and combines them. The caller closes what it returns.
+func (o *restoreOptions) restore(ctx context.Context, e *env, g *globalFlags) (*backup.Restored, error) {
+	d := newDesk(e, g, &o.desk)
+	defer d.close()
+	if o.bip39 != "" {
+		passphrase, err := e.secretFile(o.bip39)
+		if err != nil {
+			return nil, err
+		}
+		d.bip39 = passphrase
+	}
+	plan, warnings, err := backup.PlanRestore(e.backupMachine(), backup.RestoreRequest{Record: o.record})
+	if err != nil {
+		return nil, err
+	}
+	e.warn(warnings)
+	return plan.Run(ctx, d)
+}
+
+// secretFile reads a file that holds a secret.
+func (e *env) secretFile(name string) (*secret.Buffer, error) {
+	value, warnings, err := source.File(e.read, name)
+	for _, w := range warnings {
+		e.term.Warn(w)
+	}
+	return value, err
+}
+
+// warn says what a plan warns of.
+func (e *env) warn(warnings []validator.Warning) {
+	for _, w := range warnings {
+		e.term.Warn(w.What)
+		if w.Hint != "" {
+			e.term.Note("hint: " + w.Hint)
+		}
+	}
+}
+
+func newBackupRestore(e *env, g *globalFlags) *cobra.Command {
+	o := &restoreOptions{}
+	h, asJSON := &handOverOptions{}, false
+	cmd := &cobra.Command{
+		Use:   "restore",
+		Short: "restore a secret from enough sheets",
+		Long: `Reads sheets, in any order and of several sets if need be, until one set is
+complete, restores its secret and says what it makes: the public keys, compared
+with the record. The secret itself is shown only with --show, on a page that is
+wiped, or written only with --to-file.
+
+The commands below put a restored phrase straight into use, without its being
+shown or written.
+
+EXAMPLES
+  ethkey backup restore --record backup-7QK42.json
+  ethkey backup restore --record backup-7QK42.json --pictures scans --show
+  ethkey backup restore keystores --record backup-7QK42.json --chain mainnet`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			if err := h.check(e, g); err != nil {
+				return err
+			}
+			restored, err := o.restore(ctx, e, g)
+			if err != nil {
+				return err
+			}
+			defer restored.Close()
+			if err := h.give(ctx, e, restored); err != nil {
+				return err
+			}
+			if o.practice {
+				if err := backup.PractiseVerdict(restored); err != nil {
+					return err
+				}
+				e.term.Note("this is the published secret: well done")
+			}
+			result := restored.Result
+			return printResult(e, asJSON, &result, func(width int) string { return restoreReport(&result, h.file, width) })
+		},
+	}
+	f := cmd.Flags()
+	o.add(f)
+	f.BoolVar(&h.show, "show", false, "show the secret on a page that is wiped")
+	f.StringVar(&h.file, "to-file", "", "write the secret, in clear text, to this new `FILE`")
+	f.StringVar(&h.envelope, "envelope", "", "open this encrypted `FILE` with the key that is restored; its contents go to --to-file")
+	f.BoolVar(&h.yes, "yes", false, "agree to --show or --to-file beforehand")
+	f.BoolVar(&asJSON, "json", false, "print the report as JSON")
+	cmd.AddCommand(newBackupRestoreKeystores(e, g), newBackupRestoreExit(e, g), newBackupRestoreCredentials(e, g))
+	return cmd
+}
+
+// handOverOptions say how a secret is given to the person.
+type handOverOptions struct {
+	show     bool
+	file     string
+	envelope string
+	yes      bool
+}
+
+// check refuses what could not be done, before anything is asked for.
+func (h *handOverOptions) check(e *env, g *globalFlags) error {
+	switch {
+	case h.show && h.file != "":
+		return fault.New(fault.Usage, "--show and --to-file were both given; expected one")
+	case h.envelope != "" && h.file == "":
+		return fault.New(fault.Usage, "--envelope needs --to-file").WithHint("it names the new file for the contents")
+	case g.nonInteractive && (h.show || h.file != "") && !h.yes:
+		return fault.New(fault.Usage, "missing: --yes").WithHint("it agrees to handing the secret over in clear")
+	case h.file != "":
+		return validator.CheckNewFile(e.machine(), h.file)
+	case h.show:
+		return e.term.CanShow()
+	}
+	return nil
+}
+
+// agreed asks for the act of its own that handing a secret over is.
+func (h *handOverOptions) agreed(ctx context.Context, e *env) (bool, error) {
+	if h.yes {
+		return true, nil
+	}
+	question := "show the secret on a page that is wiped?"
+	if h.file != "" {
+		question = "write the secret, in clear text, to " + h.file + "?"
+	}
+	agreed, err := e.term.Confirm(ctx, term.Prompt{Text: question, Flag: "--yes", Default: "no"})
+	if err == nil && !agreed {
+		e.term.Note("not agreed to: the secret is neither shown nor written")
+		h.file = ""
+	}
+	return agreed, err
+}
+
+// give hands a restored secret over, if that was asked for.
+func (h *handOverOptions) give(ctx context.Context, e *env, r *backup.Restored) error {
+	if !h.show && h.file == "" {
+		return nil
+	}
+	if yes, err := h.agreed(ctx, e); err != nil || !yes {
+		return err
+	}
+	switch {
+	case h.envelope != "":
+		return h.unseal(ctx, e, r)
+	case h.file != "":
+		return r.WriteFile(ctx, e.backupMachine(), h.file)
+	}
+	text, err := r.Text()
+	if err != nil {
+		return err
+	}
+	defer text.Close()
+	return e.show(ctx, backup.Page{Title: "The secret of set " + r.Result.Set + ": " + string(r.Result.Kind), Secret: text})
+}
+
+// unseal opens the envelope into the file.
+func (h *handOverOptions) unseal(ctx context.Context, e *env, r *backup.Restored) error {
+	sealed, err := e.readAll(h.envelope, 2*backup.MaxEnvelope)
+	if err != nil {
+		return err
+	}
+	contents, err := r.Unseal(sealed)
+	if err != nil {
+		return err
+	}
+	defer secret.Wipe(contents)
+	fsys, name, err := e.place(h.file)
+	if err != nil {
+		return err
+	}
+	_, err = atomicfile.WriteFile(ctx, fsys, name, contents)
+	return err
+}

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ethkey/ethkey/internal/dropin"
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/backup"
+	"github.com/ethkey/ethkey/pkg/mnemonic"
+	"github.com/ethkey/ethkey/pkg/network"
+	"github.com/ethkey/ethkey/pkg/secret"
+	"github.com/ethkey/ethkey/pkg/validator"
+)
+
+// fromSheets is the session of a command whose phrase comes from sheets.
+func (e *env) fromSheets(cmd *cobra.Command, g *globalFlags) *dropin.Session {
+	s := e.session(cmd, g)
+	s.FromSheets = true
+	return s
+}
+
+// usePhrase restores a phrase and hands it to what makes use of it.
+func (o *restoreOptions) usePhrase(cmd *cobra.Command, e *env, g *globalFlags, n *network.Network, set func(*mnemonic.Mnemonic, *secret.Buffer) error) error {
+	restored, err := o.restore(cmd.Context(), e, g)
+	if err != nil {
+		return err
+	}
+	defer restored.Close()
+	if restored.Result.Kind != backup.KindMnemonic {
+		return fault.New(fault.Refused, "set %s holds a %s, and this needs a phrase", restored.Result.Set, restored.Result.Kind).
+			WithHint("'ethkey backup restore' gives it back")
+	}
+	if mode := restored.Result.Mode; (mode == backup.ModeReal) == n.IsRehearsal() {
+		return fault.New(fault.Refused, "set %s is %s, and the network is %s", restored.Result.Set, mode, n.Name).
+			WithHint("what a rehearsal or practice made is for the network rehearsal alone, and nothing else is")
+	}
+	e.term.Show(restoreReport(&restored.Result, "", e.term.Width()))
+	phrase, err := restored.Mnemonic()
+	if err != nil {
+		return err
+	}
+	return set(phrase, restored.Passphrase())
+}
+
+func newBackupRestoreKeystores(e *env, g *globalFlags) *cobra.Command {
+	o, c := &restoreOptions{}, &createOptions{}
+	yes := false
+	cmd := &cobra.Command{
+		Use:   "keystores",
+		Short: "make keystores and deposit data of a phrase that is on sheets",
+		Long: `Restores a phrase from sheets and makes keystores and deposit data of it, as
+existing-mnemonic does. The phrase is neither shown nor written. Everything else
+is asked for first, so that sheets are not typed in vain.
+
+EXAMPLES
+  ethkey backup restore keystores --record backup-7QK42.json --chain mainnet
+  ethkey backup restore keystores --pictures scans --chain hoodi \
+    --num_validators 5 --validator_start_index 0`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			s := e.fromSheets(cmd, g)
+			k := dropin.NewCreate(s)
+			defer k.Close()
+			if err := s.Resolve(ctx, k.Existing()); err != nil {
+				return err
+			}
+			if err := o.usePhrase(cmd, e, g, &k.Network, k.SetPhrase); err != nil {
+				return err
+			}
+			return c.createOwn(ctx, e, g, k, yes)
+		},
+	}
+	f := cmd.Flags()
+	o.add(f)
+	f.String("validator_start_index", "", "`INDEX` of the first key")
+	f.String("path", "", "`PATH` of keys that another tool made, with the letter i where the index belongs, as in m/12381/3600/i/0; needs --withdrawal_address")
+	c.add(f)
+	f.BoolVar(&yes, "yes", false, "agree to the summary beforehand")
+	return cmd
+}
+
+func newBackupRestoreExit(e *env, g *globalFlags) *cobra.Command {
+	o, w := &restoreOptions{}, &signOptions{own: true}
+	cmd := &cobra.Command{
+		Use:   "exit",
+		Short: "sign exits with a phrase that is on sheets",
+		Long: `Restores a phrase from sheets and signs voluntary exits with its keys, as
+'exit sign' does. The phrase is neither shown nor written.
+
+EXAMPLES
+  ethkey backup restore exit --record backup-7QK42.json --chain mainnet \
+    --validators list`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			s := e.fromSheets(cmd, g)
+			x := dropin.NewExitSign(s, e.machine())
+			defer x.Close()
+			if err := s.Resolve(ctx, x.Options()); err != nil {
+				return err
+			}
+			if err := o.usePhrase(cmd, e, g, &x.Network, x.SetPhrase); err != nil {
+				return err
+			}
+			req, err := x.Request(ctx, e.term.Progress("keys"))
+			if err != nil {
+				return err
+			}
+			if req.Folder, err = w.target(); err != nil {
+				return err
+			}
+			plan, warnings, err := validator.PlanExit(e.machine(), req)
+			if err != nil {
+				return err
+			}
+			return w.run(ctx, e, g, func(width int) string { return exitSummary(&plan.Summary, warnings, width) }, plan)
+		},
+	}
+	f := cmd.Flags()
+	o.add(f)
+	addChainFlags(f)
+	f.String("path", "", "`PATH` of the keys, with the letter i where the index belongs; m/12381/3600/i/0/0 if not given")
+	f.String("validators", "", "`FILE` with a line for each validator: its index, its public key")
+	f.String("validator-indices", "", "`INDICES` on the beacon chain, with commas between")
+	f.String("start", "", "key `INDEX` to begin at; 0 if not given")
+	f.String("scan-limit", "", "look for the keys of --validators among `N` keys; 1024 if not given")
+	f.String("epoch", "", "earliest `EPOCH` of the exits; 0 if not given")
+	w.add(f, "folder", validator.ExitFolder)
+	return cmd
+}
+
+func newBackupRestoreCredentials(e *env, g *globalFlags) *cobra.Command {
+	o, w := &restoreOptions{}, &signOptions{own: true}
+	cmd := &cobra.Command{
+		Use:   "credentials",
+		Short: "change 0x00 credentials with a phrase that is on sheets",
+		Long: `Restores a phrase from sheets and signs BLS-to-execution changes with its
+withdrawal keys, as 'credentials change' does. The phrase is neither shown nor
+written.
+
+EXAMPLES
+  ethkey backup restore credentials --record backup-7QK42.json \
+    --chain mainnet --validators list --withdrawal-address 0x...`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			s := e.fromSheets(cmd, g)
+			s.AsGiven = true // the summary shows the address
+			c := dropin.NewCredentialsChange(s)
+			defer c.Close()
+			if err := s.Resolve(ctx, c.Options()); err != nil {
+				return err
+			}
+			if err := o.usePhrase(cmd, e, g, &c.Network, c.SetPhrase); err != nil {
+				return err
+			}
+			req, err := c.Request()
+			if err != nil {
+				return err
+			}
+			if req.Folder, err = w.target(); err != nil {
+				return err
+			}
+			plan, warnings, err := validator.PlanChange(ctx, e.machine(), req, e.term.Progress("keys"))
+			if err != nil {
+				return err
+			}
+			defer plan.Close()
+			return w.run(ctx, e, g, func(width int) string { return changeSummary(&plan.Summary, warnings, width) }, plan)
+		},
+	}
+	f := cmd.Flags()
+	o.add(f)
+	addChainFlags(f)
+	f.String("validators", "", "`FILE` with a line for each validator: its index, its 0x00 credentials")
+	f.String("withdrawal-address", "", "execution `ADDRESS`, with its EIP-55 checksum")
+	f.String("path", "", "`PATH` of the withdrawal keys, with the letter i where the index belongs; m/12381/3600/i/0 if not given")
+	f.String("start", "", "key `INDEX` to begin at; 0 if not given")
+	f.String("scan-limit", "", "look for the keys among `N` keys; 1024 if not given")
+	w.add(f, "folder", validator.ChangeFolder)
+	return cmd
+}
+
+// createOwn is create for a command of ours, which wants a yes.
+func (o *createOptions) createOwn(ctx context.Context, e *env, g *globalFlags, c *dropin.Create, yes bool) error {
+	plan, warnings, err := o.plan(e, c)
+	if err != nil {
+		return err
+	}
+	defer plan.Close()
+	e.term.Show(summaryText(&plan.Summary, warnings, e.term.Width()))
+	if err := agree(ctx, e, g, yes); err != nil {
+		return err
+	}
+	result, err := plan.Run(ctx, e.steps())
+	if err != nil {
+		return err
+	}
+	return printReport(e, o.json, result, result.Folder, func(width int) string { return reportText(result, width) })
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/backup"
+	"github.com/ethkey/ethkey/pkg/paper"
+	"github.com/ethkey/ethkey/pkg/secret"
+	"github.com/ethkey/ethkey/pkg/secret/source"
+)
+
+// tryFor is how long one picture is tried. Then typing is quicker.
+const tryFor = 10 * time.Second
+
+// deskOptions are the flags of every command that reads sheets.
+type deskOptions struct{ pictures, texts string }
+
+func (o *deskOptions) add(f *pflag.FlagSet) {
+	f.StringVar(&o.pictures, "pictures", "", "read sheets from this picture `FILE`, or all in this FOLDER, which is looked into again on demand; JPEG, PNG, PDF")
+	f.StringVar(&o.texts, "sheet-file", "", "read the texts of sheets, one a line, from this `FILE`")
+}
+
+// readTexts reads the file of texts.
+func (d *desk) readTexts() ([]backup.Reading, error) {
+	if d.texts == "" {
+		return nil, nil
+	}
+	text, warnings, err := source.File(d.e.read, d.texts)
+	if err != nil {
+		return nil, err
+	}
+	defer text.Close()
+	for _, w := range warnings {
+		d.e.term.Warn(w)
+	}
+	var found []backup.Reading
+	for i, line := range bytes.Split(text.Bytes(), []byte("\n")) {
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		one, err := secret.New(len(line))
+		if err != nil {
+			return nil, err
+		}
+		copy(one.Bytes(), line)
+		found = append(found, backup.Reading{Text: one, Where: fmt.Sprintf("%s, line %d", d.texts, i+1)})
+	}
+	return found, nil
+}
+
+// look reads the pictures that were not read before. One that cannot be read is
+// told of, and costs nothing else.
+func (d *desk) look(ctx context.Context) ([]backup.Reading, error) {
+	names, err := d.newPictures()
+	if err != nil {
+		return nil, err
+	}
+	var found []backup.Reading
+	for _, name := range names {
+		texts, err := d.picture(ctx, name)
+		found = append(found, texts...)
+		if ctx.Err() != nil {
+			closeAll(found)
+			return nil, fault.New(fault.Interrupted, "interrupted")
+		}
+		if err != nil {
+			d.e.term.Explain(err)
+		}
+	}
+	return found, nil
+}
+
+// newPictures lists the picture, or the files of the folder, by name.
+func (d *desk) newPictures() ([]string, error) {
+	f, err := d.e.read(d.pictures)
+	if err != nil {
+		return nil, fault.New(fault.Refused, "--pictures: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fault.New(fault.Environment, "--pictures: %w", err)
+	}
+	folder, many := f.(fs.ReadDirFile)
+	if !info.IsDir() || !many {
+		return d.unseen(d.pictures, info), nil
+	}
+	entries, err := folder.ReadDir(-1)
+	if err != nil {
+		return nil, fault.New(fault.Environment, "--pictures: %w", err)
+	}
+	var names []string
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err == nil && info.Mode().IsRegular() && !strings.HasPrefix(entry.Name(), ".") {
+			names = append(names, d.unseen(filepath.Join(d.pictures, entry.Name()), info)...)
+		}
+	}
+	sort.Strings(names)
+	return names, nil
+}
+
+// unseen returns the name if this version of the file was not read before.
+func (d *desk) unseen(name string, info fs.FileInfo) []string {
+	version := fmt.Sprint(name, info.Size(), info.ModTime().UnixNano())
+	if d.seen[version] {
+		return nil
+	}
+	d.seen[version] = true
+	return []string{name}
+}
+
+// picture reads one file.
+func (d *desk) picture(ctx context.Context, name string) ([]backup.Reading, error) {
+	data, err := d.readPicture(name)
+	if err != nil {
+		return nil, err
+	}
+	defer secret.Wipe(data)
+	limited, stop := context.WithTimeout(ctx, tryFor)
+	defer stop()
+	progress := d.e.term.Progress("trying to read " + filepath.Base(name))
+	texts, err := paper.ReadPicture(limited, data, name, paper.ReadOptions{
+		Progress: func(_ string, done, total int) { progress(done, total) },
+	})
+	if len(texts) == 0 && errors.Is(limited.Err(), context.DeadlineExceeded) {
+		err = fault.New(fault.Refused, "%s: nothing was read in %d seconds", name, int(tryFor.Seconds())).
+			WithHint("type the sheet: its lines are beside the code; or take a sharper picture, straight from above, in daylight")
+	}
+	var found []backup.Reading
+	for _, t := range texts {
+		where := t.Where
+		text, err := secret.From(t.Text)
+		if err != nil {
+			return found, err
+		}
+		found = append(found, backup.Reading{Text: text, Where: where, Picture: true})
+	}
+	return found, err
+}
+
+func (d *desk) readPicture(name string) ([]byte, error) {
+	f, err := d.e.read(name)
+	if err != nil {
+		return nil, fault.New(fault.Refused, "%w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, paper.DefaultLimits.File+1))
+	if err != nil {
+		return nil, fault.New(fault.Environment, "%s: %w", name, err)
+	}
+	return data, nil
+}
+
+// closeAll wipes readings.
+func closeAll(readings []backup.Reading) {
+	for _, r := range readings {
+		r.Text.Close()
+	}
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"io"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/backup"
+)
+
+// readAll reads a file of at most limit bytes that holds no secret.
+func (e *env) readAll(name string, limit int64) ([]byte, error) {
+	f, err := e.read(name)
+	if err != nil {
+		return nil, fault.New(fault.Refused, "%w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	switch {
+	case err != nil:
+		return nil, fault.New(fault.Environment, "%s: %w", name, err)
+	case int64(len(data)) > limit:
+		return nil, fault.New(fault.Refused, "%s: larger than expected", name)
+	}
+	return data, nil
+}
+
+// maxRecord bounds a record.
+const maxRecord = 16 << 20
+
+// readRecord reads the record of a set.
+func (e *env) readRecord(name string) (*backup.Record, error) {
+	data, err := e.readAll(name, maxRecord)
+	if err != nil {
+		return nil, err
+	}
+	record, err := backup.ParseRecord(data)
+	if err != nil {
+		return nil, fault.New(fault.KindOf(err), "%s: %w", name, err).WithHint("%s", fault.HintOf(err))
+	}
+	return record, nil
+}
