@@ -26,8 +26,9 @@ type bent struct {
 	fields  map[int]*field
 }
 
-// scanBent looks for all codes of a picture that way.
-func scanBent(ctx context.Context, img *image.Gray) []Placed {
+// scanBent looks for all codes of a picture in one or more ways, readFlat first:
+// it is what fits a guess.
+func scanBent(ctx context.Context, img *image.Gray, ways ...func(*bent, *guess) (Placed, bool)) []Placed {
 	b := &bent{img, map[int]*layout{}, map[int]*field{}}
 	defer func() {
 		for _, f := range b.fields {
@@ -38,13 +39,13 @@ func scanBent(ctx context.Context, img *image.Gray) []Placed {
 	guesses := slices.Concat(best(b.triples(ctx, spots), maxGuesses), best(b.pairs(ctx, spots), maxGuesses))
 	var found []Placed
 	taken := map[int]bool{}
-	for _, read := range []func(*guess) (Placed, bool){b.readFlat, b.readBent} {
+	for _, read := range ways {
 		for i := range guesses {
 			g := &guesses[i]
 			if ctx.Err() != nil || slices.ContainsFunc(g.used, func(i int) bool { return taken[i] }) {
 				continue
 			}
-			if p, ok := read(g); ok {
+			if p, ok := read(b, g); ok {
 				found = append(found, p)
 				for _, i := range g.used {
 					taken[i] = true
@@ -58,7 +59,7 @@ func scanBent(ctx context.Context, img *image.Gray) []Placed {
 
 const (
 	maxGuesses = 12 // of each kind are fitted
-	maxBent    = 5  // are bent: that is what takes time
+	maxBent    = 3  // are bent: that is what takes time
 )
 
 func (b *bent) layout(version int) *layout {

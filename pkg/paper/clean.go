@@ -20,7 +20,7 @@ func decodeDrawn(img *image.Gray) (string, bool) {
 	if w, h := size(img); min(w, h) < smallest/2 {
 		return "", false
 	}
-	if found := scanBent(context.Background(), img); len(found) > 0 {
+	if found := scanBent(context.Background(), img, (*bent).readFlat); len(found) > 0 {
 		return found[0].Text, true
 	}
 	return "", false

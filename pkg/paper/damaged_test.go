@@ -7,10 +7,11 @@ import (
 	"image"
 	"image/jpeg"
 	"math/rand/v2"
-	"os"
-	"strings"
 	"testing"
 	"time"
+
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"github.com/ethkey/ethkey/internal/testkit/damage"
 )
@@ -26,28 +27,26 @@ func shareText(rng *rand.Rand) string {
 	return string(text)
 }
 
-// case of the damaged set: codes of 40, 45 and 50 mm at 100 and 150 dpi.
+// hurt is one picture of the damaged set.
 type hurt struct {
 	text string
-	data []byte // a JPEG
+	img  *image.Gray
+	data []byte // of a JPEG
 }
 
-func hurtCodes(t testing.TB, kind damage.Kind, seed uint64, rounds int) (all []hurt) {
+// hurtCodes makes pictures with one damage: codes of 40, 45 and 50 mm at 100 and
+// 150 dpi, in turn.
+func hurtCodes(t testing.TB, kind damage.Kind, seed uint64, count int) (all []hurt) {
 	t.Helper()
-	for round := range rounds {
-		for _, mm := range []float64{40, 45, 50} {
-			for _, dpi := range []float64{100, 150} {
-				rng := rand.New(rand.NewPCG(seed, uint64(len(all)+1)))
-				text := shareText(rng)
-				img, code, err := damage.Code(text, mm, dpi)
-				if err != nil {
-					t.Fatal(err)
-				}
-				img = kind.Apply(img, dpi, code, rng.Uint64())
-				all = append(all, hurt{text, asJPEG(t, img, 90)})
-			}
+	for i := range count {
+		rng := rand.New(rand.NewPCG(seed, uint64(i+1)))
+		text, dpi := shareText(rng), []float64{100, 150}[i%2]
+		img, code, err := damage.Code(text, []float64{40, 45, 50}[i/2%3], dpi)
+		if err != nil {
+			t.Fatal(err)
 		}
-		_ = round
+		img = kind.Apply(img, dpi, code, rng.Uint64())
+		all = append(all, hurt{text, img, asJPEG(t, img, 90)})
 	}
 	return all
 }
@@ -61,45 +60,101 @@ func asJPEG(t testing.TB, img image.Image, quality int) []byte {
 	return b.Bytes()
 }
 
-// tally of one kind of damage.
+// tally counts pictures.
 type tally struct {
-	read, wrong, all int
-	worst, total     time.Duration
+	all, read, wrong, onePass int
+	total, worst              time.Duration
 }
 
-func readHurt(t testing.TB, kind damage.Kind, seed uint64, rounds int) (sum tally) {
-	for i, h := range hurtCodes(t, kind, seed, rounds) {
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		start := time.Now()
-		step := ""
-		found, _ := ReadPicture(ctx, h.data, "code", ReadOptions{Progress: func(s string, _, _ int) { step = s }})
-		cancel()
-		took := time.Since(start)
-		sum.worst, sum.total, sum.all = max(sum.worst, took), sum.total+took, sum.all+1
-		for _, f := range found {
-			if string(f.Text) == h.text {
-				sum.read++
-			} else {
-				sum.wrong++
-			}
+func (s *tally) add(o tally) {
+	*s = tally{s.all + o.all, s.read + o.read, s.wrong + o.wrong, s.onePass + o.onePass, s.total + o.total, max(s.worst, o.worst)}
+}
+
+func (s tally) String() string {
+	return fmt.Sprintf("%4d of %4d  gozxing in one pass %4d  wrong %d  mean %5d ms  worst %5d ms",
+		s.read, s.all, s.onePass, s.wrong, s.total.Milliseconds()/int64(s.all), s.worst.Milliseconds())
+}
+
+func readHurt(t testing.TB, h hurt) tally {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	one := tally{all: 1}
+	for _, f := range onePass(h.img) {
+		if f == h.text {
+			one.onePass = 1
 		}
-		if dir := os.Getenv("DUMP"); dir != "" && len(found) == 0 {
-			_ = os.WriteFile(fmt.Sprintf("%s/%s-%d.jpg", dir, strings.ReplaceAll(kind.Name, " ", "_"), i), h.data, 0o644)
-		}
-		_ = step
 	}
-	return sum
+	start := time.Now()
+	found, _ := ReadPicture(ctx, h.data, "code", ReadOptions{})
+	one.total = time.Since(start)
+	one.worst = one.total
+	for _, f := range found {
+		if string(f.Text) == h.text {
+			one.read = 1
+		} else {
+			one.wrong++
+		}
+	}
+	return one
 }
 
-func table(t testing.TB, kinds []damage.Kind, seed uint64, rounds int) (sum tally) {
+// onePass is gozxing as most programs use it, to compare with.
+func onePass(img *image.Gray) (texts []string) {
+	guarded(func() {
+		bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
+		if err != nil {
+			return
+		}
+		if result, err := qrcode.NewQRCodeReader().Decode(bitmap, nil); err == nil {
+			texts = append(texts, result.GetText())
+		}
+	})
+	return texts
+}
+
+// readAll reads so many pictures of each kind, and prints a table.
+func readAll(t testing.TB, kinds []damage.Kind, seed uint64, each int) (sum tally) {
 	for _, kind := range kinds {
-		one := readHurt(t, kind, seed, rounds)
-		t.Logf("%-24s %3d of %3d  wrong %d  mean %6v  worst %6v", kind.Name, one.read, one.all, one.wrong,
-			(one.total / time.Duration(one.all)).Round(time.Millisecond), one.worst.Round(time.Millisecond))
-		sum.read, sum.wrong, sum.all, sum.total, sum.worst = sum.read+one.read, sum.wrong+one.wrong, sum.all+one.all, sum.total+one.total, max(sum.worst, one.worst)
+		var one tally
+		for _, h := range hurtCodes(t, kind, seed, each) {
+			one.add(readHurt(t, h))
+		}
+		sum.add(one)
+		t.Logf("%-28s %v", kind.Name, one)
 	}
-	t.Logf("all: %d of %d (%.1f %%), wrong %d, mean %v, worst %v", sum.read, sum.all, 100*float64(sum.read)/float64(sum.all), sum.wrong, sum.total/time.Duration(sum.all), sum.worst)
+	t.Logf("%-28s %v: %.1f %%", "all", sum, 100*float64(sum.read)/float64(sum.all))
 	return sum
 }
 
-func TestDrawnTable(t *testing.T) { table(t, damage.Drawn(), 1, 1) }
+// TestDamagedCodes reads codes hurt in every way of both generators. The rate is
+// above that of the best ladder that was measured before (76 of 100), and no text
+// but the right one comes back. The tables of many more are in the benchmarks.
+func TestDamagedCodes(t *testing.T) {
+	for name, kinds := range map[string][]damage.Kind{"drawn": damage.Drawn(), "lived": damage.Lived()} {
+		if testing.Short() {
+			kinds = kinds[:8]
+		}
+		sum := readAll(t, kinds, 3, 1)
+		if sum.wrong > 0 || sum.read*100 < sum.all*85 {
+			t.Errorf("%s: %v", name, sum)
+		}
+	}
+}
+
+func benchmarkDamaged(b *testing.B, kinds []damage.Kind, each int) {
+	var sum tally
+	for b.Loop() {
+		sum.add(readAll(b, kinds, 1, each))
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(100*float64(sum.read)/float64(sum.all), "%read")
+	b.ReportMetric(float64(sum.wrong), "wrong")
+	b.ReportMetric(sum.total.Seconds()/float64(sum.all), "s/picture")
+	b.ReportMetric(sum.worst.Seconds(), "s/worst")
+}
+
+// BenchmarkDamagedDrawn reads 744 codes of the generator that the reader was tuned
+// on, BenchmarkDamagedLived 396 of the one that it was not.
+func BenchmarkDamagedDrawn(b *testing.B) { benchmarkDamaged(b, damage.Drawn(), 24) }
+
+func BenchmarkDamagedLived(b *testing.B) { benchmarkDamaged(b, damage.Lived(), 12) }

@@ -112,12 +112,12 @@ func ladder(img *image.Gray) []step {
 	}
 	steps = append(steps,
 		step{"without specks", false, changed(median, scanMany)},
-		step{"module by module", false, closely(1)},
-		step{"module by module, smaller", false, closely(0.6)},
+		step{"module by module", false, closely(1, (*bent).readFlat, (*bent).readBent)},
+		step{"module by module, smaller", false, closely(0.6, (*bent).readFlat)},
 		step{"evened light", false, changed(evened, scanMany)},
 	)
 	if w*h < working/4 {
-		steps = append(steps, step{"double size", false, scaled(2, scanMany)}, step{"module by module, larger", false, closely(1.7)})
+		steps = append(steps, step{"double size", false, scaled(2, scanMany)}, step{"module by module, larger", false, closely(1.7, (*bent).readFlat)})
 	}
 	for _, degrees := range []float64{30, -15, 45} {
 		steps = append(steps, step{"turned", false, changed(func(img *image.Gray) *image.Gray { return rotate(img, degrees) }, scanOne)})
@@ -129,11 +129,11 @@ func ladder(img *image.Gray) []step {
 }
 
 // closely looks module by module, at no more pixels than that takes.
-func closely(by float64) func(context.Context, *image.Gray) []Placed {
+func closely(by float64, ways ...func(*bent, *guess) (Placed, bool)) func(context.Context, *image.Gray) []Placed {
 	return func(ctx context.Context, img *image.Gray) []Placed {
 		w, h := size(img)
 		by := min(by, math.Sqrt(2_500_000/float64(w*h)))
-		return scaled(by, func(img *image.Gray) []Placed { return scanBent(ctx, img) })(ctx, img)
+		return scaled(by, func(img *image.Gray) []Placed { return scanBent(ctx, img, ways...) })(ctx, img)
 	}
 }
 
