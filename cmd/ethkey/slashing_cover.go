@@ -27,8 +27,8 @@ extra. It ends with code 1 when a key is missing or stale, so that a script
 stops there, and with --no-extra also when the file holds further keys.
 
 A key that the file names without any message is missing: to a client it is one
-that never signed. For a key that really never signed that is right; name it
-with no history.
+that never signed. Leave keys that were never used out of the list, or raise
+them.
 
 EXAMPLES
   ethkey slashing cover --keystores validator_keys history.json
