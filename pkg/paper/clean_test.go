@@ -1,10 +1,13 @@
 package paper
 
 import (
+	"bytes"
 	"image"
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/skip2/go-qrcode"
 
 	"github.com/ethkey/ethkey/internal/testkit/damage"
 )
@@ -97,4 +100,24 @@ func BenchmarkCleanScan(b *testing.B) {
 		worst = max(worst, time.Since(start))
 	}
 	b.ReportMetric(worst.Seconds(), "s/worst")
+}
+
+// TestRawBytesComeBackAsTheyAre reads codes of bytes that are no text, such as a
+// CompactSeedQR, which readers usually turn into letters.
+func TestRawBytesComeBackAsTheyAre(t *testing.T) {
+	rng := rand.New(rand.NewPCG(60, 1))
+	for i := range 60 {
+		raw := make([]byte, 16+16*(i%2))
+		for j := range raw {
+			raw[j] = byte(rng.IntN(256))
+		}
+		code, err := qrcode.New(string(raw), qrcode.Low)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := ReadPicture(t.Context(), asPNG(t, code.Image(-6)), "seed.png", ReadOptions{})
+		if err != nil || len(found) != 1 || !bytes.Equal(found[0].Text, raw) {
+			t.Errorf("code %d: %d texts, %v", i, len(found), err)
+		}
+	}
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/ethkey/ethkey/pkg/secret"
 )
 
-// Found is one text that a picture holds. Wipe Text after use.
+// Found is one text that a picture holds: letters, or bytes as they are in the
+// code. Wipe Text after use.
 type Found struct {
 	Text  []byte
 	Where string // the name of the file, and for a PDF the page

@@ -9,9 +9,14 @@ import (
 	multi "github.com/makiuchi-d/gozxing/multi/qrcode/detector"
 	"github.com/makiuchi-d/gozxing/qrcode/decoder"
 	"github.com/makiuchi-d/gozxing/qrcode/detector"
+	"golang.org/x/text/encoding"
 )
 
 var tryHarder = map[gozxing.DecodeHintType]interface{}{gozxing.DecodeHintType_TRY_HARDER: true}
+
+// asTheyAre keeps the bytes of a code that are not letters: without it gozxing
+// guesses an alphabet for them.
+var asTheyAre = map[gozxing.DecodeHintType]interface{}{gozxing.DecodeHintType_CHARACTER_SET: encoding.Nop}
 
 // luminance shows a picture to gozxing without a copy.
 type luminance struct {
@@ -105,7 +110,7 @@ func decoded(at *common.DetectorResult) []Placed {
 // decodeModules reads the modules of a code.
 func decodeModules(bits *gozxing.BitMatrix) (text string, ok bool) {
 	guarded(func() {
-		if result, err := decoder.NewDecoder().Decode(bits, nil); err == nil {
+		if result, err := decoder.NewDecoder().Decode(bits, asTheyAre); err == nil {
 			text, ok = result.GetText(), result.GetText() != ""
 		}
 	})
