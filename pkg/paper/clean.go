@@ -17,7 +17,7 @@ func decodeDrawn(img *image.Gray) (string, bool) {
 			return found[0].Text, true
 		}
 	}
-	if w, h := size(img); min(w, h) < smallest/2 {
+	if w, h := size(img); min(w, h) < smallest {
 		return "", false
 	}
 	if found := scanBent(context.Background(), img, (*bent).readFlat); len(found) > 0 {

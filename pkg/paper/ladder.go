@@ -20,6 +20,9 @@ type step struct {
 	look  func(ctx context.Context, img *image.Gray) []Placed
 }
 
+// smallest side of a picture in which a code can be: 21 modules.
+const smallest = 21
+
 // search is what a file has yielded so far, and when it is enough.
 type search struct {
 	opts   ReadOptions
@@ -58,6 +61,9 @@ func (s *search) done() bool {
 // climb takes the steps in turn, as many at once as there are processors. Without
 // a caller who knows what to expect it ends after a sweep that found something.
 func (s *search) climb(ctx context.Context, img *image.Gray, steps []step) {
+	if w, h := size(img); min(w, h) < smallest {
+		return
+	}
 	for at := 0; at < len(steps) && ctx.Err() == nil && !s.done(); {
 		if s.opts.Done == nil && len(s.texts) > 0 && !steps[at].sweep {
 			break
@@ -112,12 +118,18 @@ func ladder(img *image.Gray) []step {
 	}
 	steps = append(steps,
 		step{"without specks", false, changed(median, scanMany)},
-		step{"module by module", false, closely(1, (*bent).readFlat, (*bent).readBent)},
-		step{"module by module, smaller", false, closely(0.6, (*bent).readFlat)},
+		step{"module by module", false, closely(1, 2_500_000, (*bent).readFlat, (*bent).readBent)},
+		step{"module by module, smaller", false, closely(0.6, 800_000, (*bent).readFlat)},
 		step{"evened light", false, changed(evened, scanMany)},
 	)
+	if w*h > 800_000 { // a code that fills a large picture
+		steps = append(steps, step{"module by module, small", false, closely(1, 200_000, (*bent).readFlat, (*bent).readBent)})
+	}
 	if w*h < working/4 {
-		steps = append(steps, step{"double size", false, scaled(2, scanMany)}, step{"module by module, larger", false, closely(1.7, (*bent).readFlat)})
+		steps = append(steps, step{"double size", false, scaled(2, scanMany)}, step{"module by module, larger", false, closely(1.7, 2_500_000, (*bent).readFlat)})
+	}
+	if max(w, h) > 6*min(w, h) { // turned, a strip would be mostly emptiness
+		return steps
 	}
 	for _, degrees := range []float64{30, -15, 45} {
 		steps = append(steps, step{"turned", false, changed(func(img *image.Gray) *image.Gray { return rotate(img, degrees) }, scanOne)})
@@ -129,10 +141,10 @@ func ladder(img *image.Gray) []step {
 }
 
 // closely looks module by module, at no more pixels than that takes.
-func closely(by float64, ways ...func(*bent, *guess) (Placed, bool)) func(context.Context, *image.Gray) []Placed {
+func closely(by, most float64, ways ...func(*bent, *guess) (Placed, bool)) func(context.Context, *image.Gray) []Placed {
 	return func(ctx context.Context, img *image.Gray) []Placed {
 		w, h := size(img)
-		by := min(by, math.Sqrt(2_500_000/float64(w*h)))
+		by := min(by, math.Sqrt(most/float64(w*h)))
 		return scaled(by, func(img *image.Gray) []Placed { return scanBent(ctx, img, ways...) })(ctx, img)
 	}
 }
@@ -155,7 +167,7 @@ func changed(change func(*image.Gray) *image.Gray, scan func(*image.Gray) []Plac
 func scaled(by float64, scan func(*image.Gray) []Placed) func(context.Context, *image.Gray) []Placed {
 	return func(_ context.Context, img *image.Gray) []Placed {
 		w, h := size(img)
-		if min(w, h) < smallest/2 {
+		if min(w, h) < smallest {
 			return nil
 		}
 		other := resize(img, max(int(float64(w)*by), 1), max(int(float64(h)*by), 1))

@@ -81,18 +81,13 @@ func (f *pdfFile) readPages(ctx context.Context, work []pageWork, opts ReadOptio
 		if w.err = err; err != nil {
 			continue
 		}
-		if width, height := size(img); min(width, height) >= smallest {
-			s.climb(ctx, img, steps(img))
-		}
+		s.climb(ctx, img, steps(img))
 		wipe(img)
 		w.texts = s.texts
 		before = slices.Concat(before, s.texts)
 	}
 	return before
 }
-
-// smallest side of a picture in which a code can be: 21 modules of two pixels.
-const smallest = 42
 
 func errNoImage(name string) error {
 	return fault.New(fault.Refused, "%s: the PDF holds no picture: it was drawn by a program, not scanned", name).

@@ -149,7 +149,7 @@ func decodePicture(data []byte, name string, limits Limits) (*image.Gray, error)
 
 // shrink is the whole factor that brings a picture down to what is worked on.
 func shrink(width, height int) (by int) {
-	for by = 1; width/by*(height/by) > working && by < min(width, height); by++ {
+	for by = 1; (width/by)*(height/by) > working && by < min(width, height); by++ {
 	}
 	return by
 }

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/ethkey/ethkey/internal/fault"
 )
@@ -164,6 +165,17 @@ func TestFortyMegapixels(t *testing.T) {
 	found, err := ReadPicture(t.Context(), b.Bytes(), "IMG_40", ReadOptions{})
 	if err != nil || len(found) != 1 || string(found[0].Text) != text {
 		t.Errorf("%d texts, %v", len(found), err)
+	}
+}
+
+// TestStrips of pictures take neither time nor memory.
+func TestStrips(t *testing.T) {
+	for _, at := range []image.Point{{1_000_000, 1}, {1, 1_000_000}, {600_000, 80}, {40, 600_000}, {21, 21}, {1, 1}} {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		if _, err := ReadPicture(ctx, asPNG(t, newGray(at.X, at.Y)), "strip", ReadOptions{}); err == nil {
+			t.Errorf("%v: a text", at)
+		}
+		cancel()
 	}
 }
 
