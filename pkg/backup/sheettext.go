@@ -128,8 +128,12 @@ func (w *textWriter) share(text []byte) {
 	w.line("")
 	w.line("         " + shamir.Prefix)
 	for i, groups := range shamir.Lines(text) {
-		fmt.Fprintf(&w.Buffer, "   %2d.   %s\n", i+1, bytes.Join(groups, []byte("   ")))
-		w.rows++
+		fmt.Fprintf(&w.Buffer, "   %2d.", i+1)
+		for _, group := range groups {
+			w.WriteString("   ")
+			w.Write(group)
+		}
+		w.line("")
 	}
 	w.line("")
 }

@@ -154,12 +154,12 @@ func (d SheetData) withEthkey(codes bool) []step {
 
 // otherSteps are what else to do with the sheet.
 var otherSteps = []step{
-	{"tells, once a year, whether this sheet is whole and the right one. No other sheet is needed.", "ethkey backup check"},
+	{"tells from this sheet alone, once a year, whether it is whole and the right one.", "ethkey backup check"},
 	{"makes a lost sheet again from the others.", "ethkey backup reissue"},
 }
 
 // withoutEthkey is the heading of the lines for a programmer.
-const withoutEthkey = "Without ethkey, by a programmer (the public instruction sheet has a program and an example)"
+const withoutEthkey = "Without ethkey (a program and an example are on the public instruction sheet)"
 
 // instructions are the lines for a programmer as paragraphs: a line that ends
 // with a full stop ends one.
