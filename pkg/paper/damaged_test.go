@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/jpeg"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -141,16 +142,52 @@ func TestDamagedCodes(t *testing.T) {
 	}
 }
 
+// hurtPage is an A4 sheet at 150 dpi, with the code twice and lines of writing,
+// hurt about its first code.
+func hurtPage(t testing.TB, kind damage.Kind, seed uint64) hurt {
+	text, page := cleanPage(t, seed)
+	rng := rand.New(rand.NewPCG(seed, 3))
+	for _, block := range []image.Rectangle{image.Rect(550, 210, 1100, 1180), image.Rect(100, 560, 520, 1500)} {
+		for y := block.Min.Y; y < block.Max.Y; y += 40 {
+			for x := block.Min.X; x < block.Max.X; x += 6 + rng.IntN(14) {
+				for i := range 18 {
+					clear(page.Pix[(y+i)*1240+x:][:2+rng.IntN(4)*(i%9/8)])
+				}
+			}
+		}
+	}
+	img := kind.Apply(page, 150, image.Rect(100, 200, 395, 495), seed)
+	return hurt{text, img, asJPEG(t, img, 85)}
+}
+
+// BenchmarkDamagedPages reads a page hurt in each of the ways.
+func BenchmarkDamagedPages(b *testing.B) {
+	var sum tally
+	for b.Loop() {
+		for i, kind := range slices.Concat(damage.Drawn(), damage.Lived()) {
+			one := readHurt(b, hurtPage(b, kind, uint64(i)))
+			sum.add(one)
+			b.Logf("%-28s %v", kind.Name, one)
+		}
+	}
+	b.Logf("%-28s %v: %.1f %%", "all", sum, 100*float64(sum.read)/float64(sum.all))
+	sum.report(b)
+}
+
+func (s tally) report(b *testing.B) {
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(100*float64(s.read)/float64(s.all), "%read")
+	b.ReportMetric(float64(s.wrong), "wrong")
+	b.ReportMetric(s.total.Seconds()/float64(s.all), "s/picture")
+	b.ReportMetric(s.worst.Seconds(), "s/worst")
+}
+
 func benchmarkDamaged(b *testing.B, kinds []damage.Kind, each int) {
 	var sum tally
 	for b.Loop() {
 		sum.add(readAll(b, kinds, 1, each))
 	}
-	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(100*float64(sum.read)/float64(sum.all), "%read")
-	b.ReportMetric(float64(sum.wrong), "wrong")
-	b.ReportMetric(sum.total.Seconds()/float64(sum.all), "s/picture")
-	b.ReportMetric(sum.worst.Seconds(), "s/worst")
+	sum.report(b)
 }
 
 // BenchmarkDamagedDrawn reads 744 codes of the generator that the reader was tuned
