@@ -154,8 +154,8 @@ func (d SheetData) withEthkey(codes bool) []step {
 
 // otherSteps are what else to do with the sheet.
 var otherSteps = []step{
-	{"tells from this sheet alone, once a year, whether it is whole and the right one.", "ethkey backup check"},
-	{"makes a lost sheet again from the others.", "ethkey backup reissue"},
+	{"once a year: tells whether this sheet is whole and, with the record, the original.", "ethkey backup check"},
+	{"makes a lost sheet again from the others and the record.", "ethkey backup reissue"},
 }
 
 // withoutEthkey is the heading of the lines for a programmer.
