@@ -33,6 +33,16 @@ type fileID struct {
 	Born  int64 // nanoseconds
 }
 
+// copyOf tells whether a file is another than the one that the store was
+// written to. What one of them does not know does not count.
+func (f fileID) copyOf(written fileID) bool {
+	if f.Inode == 0 || written.Inode == 0 {
+		return false
+	}
+	born := f.Born != 0 && written.Born != 0 && f.Born != written.Born
+	return f.Inode != written.Inode || born
+}
+
 // filePerm is the mode of the file. Its content is no secret, but who may write
 // to it can have keys slashed.
 const filePerm fs.FileMode = 0o600

@@ -12,8 +12,7 @@ import (
 
 // foreign says whether a state is another machine's, or another file's.
 func (s *Store) foreign(now state) bool {
-	copied := now.File != (fileID{}) && s.fileID != (fileID{}) && now.File != s.fileID
-	return copied || now.Machine != s.machine
+	return s.fileID.copyOf(now.File) || now.Machine != s.machine
 }
 
 // own submits a change that only the machine of the store may make.

@@ -168,7 +168,7 @@ func (s *Store) try(all *draft, r *request) error {
 		return err
 	}
 	own := &draft{store: s, below: all, records: map[slashingdb.PublicKey]*slashingdb.Record{}}
-	if err := r.change(own); err != nil {
+	if _, err := guarded(func() (struct{}, error) { return struct{}{}, r.change(own) }); err != nil {
 		return err
 	}
 	for key, record := range own.records {
