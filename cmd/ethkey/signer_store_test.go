@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"github.com/ethkey/ethkey/internal/testkit"
 )
 
@@ -35,6 +37,7 @@ func TestStoreInAFileIsWalled(t *testing.T) {
 }
 
 func TestOnlyTheFlagTakesTheWallsAway(t *testing.T) {
+	tree := func() *cobra.Command { return newRoot(&env{}) }
 	for line, want := range map[string]bool{
 		"signer store status --postgres postgres://localhost/x":    true,
 		"signer store status --postgres=postgres://localhost/x":    true,
@@ -49,8 +52,33 @@ func TestOnlyTheFlagTakesTheWallsAway(t *testing.T) {
 		"signer store nonsense --postgres x":                       false,
 		"keystore list --keystores x -- signer store --postgres x": false,
 	} {
-		if got := needsNetwork(newRoot(&env{}), strings.Fields(line)); got != want {
+		if got := needsNetwork(tree(), tree, strings.Fields(line)); got != want {
 			t.Errorf("ethkey %s: network %t, expected %t", line, got, want)
+		}
+	}
+}
+
+// The same commands on a store in PostgreSQL.
+func TestStoreInPostgres(t *testing.T) {
+	server := testkit.StartPostgres(t)
+	url, dir := server.Database("signer"), testkit.TempDir(t)
+	const key = "0xb3e445d43871965d890a398f719348a1405ac72e35b92727cc570026f54471af7ea7b2040622a8fd0b5bfb2a209b5911"
+	writeFile(t, dir, "history.json", `{"metadata":{"interchange_format_version":"5","genesis_validators_root":`+
+		`"0x4b363db94e286120d76eb905340fdd4e54bfe9f06bf33ff6cf5ad27f511bfe95"},"data":[{"pubkey":"`+key+`",`+
+		`"signed_blocks":[{"slot":"9000000"}],"signed_attestations":[{"source_epoch":"280000","target_epoch":"280001"}]}]}`)
+	for _, step := range []struct{ line, want string }{
+		{"init --chain mainnet", "an empty store for mainnet"},
+		{"import history.json", "9000000  280000  280001  new"},
+		{"raise --to 280002 --yes", "9000000  280002  280002  raised"},
+		{"high-watermark --from 500000 --yes", "epoch 500000"},
+		{"status", "HIGH WATERMARK"},
+		{"export --out export.json", "1 key on mainnet"},
+		{"check", "is whole: 1 record for mainnet"},
+	} {
+		args := append([]string{"signer", "store"}, strings.Fields(step.line)...)
+		out, err := ethkey(t, dir, append(args, "--postgres", url)...).CombinedOutput()
+		if err != nil || !strings.Contains(string(out), step.want) {
+			t.Fatalf("signer store %s: %v\n%s", step.line, err, out)
 		}
 	}
 }
