@@ -234,6 +234,30 @@ func TestChangedHeadersDoNotCombine(t *testing.T) {
 	says(t, v, err, "this is a rehearsal sheet")
 }
 
+func TestChangedHeadersOfGroupsDoNotCombine(t *testing.T) {
+	sheets := split(t, entropy(t), Scheme{GroupThreshold: 3, Groups: []Group{{2, 3}, {2, 3}, {3, 3}, {1, 1}}}, 0)
+	for name, change := range map[string]func(h *header, body []byte){
+		"groups swapped":     func(h *header, _ []byte) { h.group = []int{0, 2, 1, 3, 4}[h.group] },
+		"T of a group":       func(h *header, _ []byte) { h.threshold -= h.threshold / 3 },
+		"GT":                 func(h *header, _ []byte) { h.groupThreshold-- },
+		"G":                  func(h *header, _ []byte) { h.groups++ },
+		"flags":              func(h *header, _ []byte) { h.flags ^= Rehearsal | Practice },
+		"the set, all of it": func(h *header, _ []byte) { h.id += 7 },
+	} {
+		var all []*Sheet
+		for _, sheet := range sheets {
+			if name != "T of a group" || sheet.Group() != 4 {
+				all = append(all, forge(t, sheet, change))
+			}
+		}
+		_, err := pileOf(t, reread(t, all)...).Combine(all[0].ID())
+		var tag *TagError
+		if !errors.As(err, &tag) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestProtectedSheetsAreNotCombined(t *testing.T) {
 	sheets := split(t, entropy(t), Single(2, 2), 0)
 	locked, _ := protected(t, sheets[0])
