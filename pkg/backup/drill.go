@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/ethkey/ethkey/internal/atomicfile"
 	"github.com/ethkey/ethkey/internal/chain"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/bls"
@@ -91,11 +92,31 @@ func PlanDrill(m Machine, req DrillRequest) (*DrillPlan, []Warning, error) {
 	if err := known.checkFacts(); err != nil {
 		return nil, nil, err
 	}
+	if err := known.freeReport(m, req.Reports); err != nil {
+		return nil, nil, err
+	}
 	p := &DrillPlan{Record: known.record, RecordHash: known.hash.String(), Signed: req.Sign != nil, machine: m, req: req, known: known}
 	if last := known.last(EventDrill); last != nil {
 		p.Last = day(last.Time)
 	}
 	return p, p.warnings(), nil
+}
+
+// freeReport refuses a history whose next report lies there already: it is
+// shorter than it was.
+func (h *history) freeReport(m Machine, folder string) error {
+	fsys, err := m.Open(folder)
+	if err != nil {
+		return err
+	}
+	name := h.entryName(EventDrill, h.chain.Len()+1)
+	for _, name := range []string{name, name + ".sig"} {
+		if _, err := fsys.Lstat(name); err == nil {
+			return fault.New(fault.Integrity, "%s is there already, and the history has only %s", path.Join(fsys.Name(), name), entries(h.chain.Len())).
+				WithHint("the history is an old copy, or its end was cut off: use the newest copy, or another folder for the report")
+		}
+	}
+	return atomicfile.Writable(fsys, ".", 1<<20)
 }
 
 func (p *DrillPlan) warnings() (out []Warning) {
