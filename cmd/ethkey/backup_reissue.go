@@ -49,7 +49,7 @@ EXAMPLES
 			if req.Sheets, err = sheets.target(e); err != nil {
 				return err
 			}
-			if err := sheets.agreed(ctx, e, g, req.Sheets, yes); err != nil {
+			if err := sheets.agreed(ctx, e, g, req.Sheets); err != nil {
 				return err
 			}
 			req.OnDisk = sheets.onDisk
@@ -66,9 +66,7 @@ EXAMPLES
 			}
 			d := newDesk(e, g, o)
 			defer d.close()
-			if yes || g.nonInteractive {
-				d.agreed[backup.AskPrinted], d.agreed[backup.AskUnchecked] = true, sheets.noCheck
-			}
+			sheets.desk(d, g, yes)
 			result, err := plan.Run(ctx, d)
 			if err != nil {
 				return err
@@ -83,7 +81,7 @@ EXAMPLES
 	sheets.add(f)
 	o.add(f)
 	sign.add(f)
-	f.BoolVar(&yes, "yes", false, "agree beforehand, and that the sheet is printed when it is asked for")
+	f.BoolVar(&yes, "yes", false, "agree beforehand, and to --no-check")
 	f.BoolVar(&asJSON, "json", false, "print the report as JSON")
 	return cmd
 }

@@ -67,8 +67,12 @@ func (o *sheetOptions) target(e *env) (string, error) {
 	return full, nil
 }
 
-// agreed has each weaker way confirmed on its own.
-func (o *sheetOptions) agreed(ctx context.Context, e *env, g *globalFlags, folder string, yes bool) error {
+// agreed has a folder that outlasts the power confirmed on its own.
+func (o *sheetOptions) agreed(ctx context.Context, e *env, g *globalFlags, folder string) error {
+	if o.noCheck && g.nonInteractive {
+		return fault.New(fault.Usage, "--no-check and --non_interactive: nobody could say that the sheets are printed, and their files are removed then").
+			WithHint("leave one of the two out")
+	}
 	kept, err := e.inMemory(folder)
 	if err != nil {
 		return err
@@ -86,14 +90,18 @@ func (o *sheetOptions) agreed(ctx context.Context, e *env, g *globalFlags, folde
 			return fault.New(fault.Refused, "not agreed to; nothing was written")
 		}
 	}
-	if !o.noCheck || yes || g.nonInteractive {
-		return nil
+	return nil
+}
+
+// desk prepares the desk for sheets that are printed and read back. Where
+// nobody is asked, that they were printed is seen when they are read back.
+func (o *sheetOptions) desk(d *desk, g *globalFlags, yes bool) {
+	if g.nonInteractive {
+		d.agreed[backup.AskPrinted] = true
 	}
-	sure, err := e.term.Confirm(ctx, term.Prompt{Text: "no sheet will be read back: nobody will know whether the paper restores. Go on without?", Flag: "--yes", Default: "no"})
-	if err == nil && !sure {
-		err = fault.New(fault.Refused, "not agreed to; nothing was written")
+	if yes {
+		d.agreed[backup.AskUnchecked] = o.noCheck
 	}
-	return err
 }
 
 func newBackupSplit(e *env, g *globalFlags) *cobra.Command {
@@ -143,7 +151,7 @@ EXAMPLES
 	o.sheets.add(f)
 	o.desk.add(f)
 	o.sign.add(f)
-	f.BoolVar(&o.yes, "yes", false, "agree to the summary beforehand, and that sheets are printed when they are asked for")
+	f.BoolVar(&o.yes, "yes", false, "agree to the summary beforehand, and to --no-check")
 	f.BoolVar(&o.json, "json", false, "print the report as JSON")
 	return cmd
 }
@@ -162,7 +170,7 @@ func (o *splitOptions) run(cmd *cobra.Command, e *env, g *globalFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := o.sheets.agreed(ctx, e, g, folder, o.yes); err != nil {
+	if err := o.sheets.agreed(ctx, e, g, folder); err != nil {
 		return err
 	}
 	signer, err := o.sign.signer(ctx, e, g)
@@ -216,9 +224,7 @@ func (o *splitOptions) split(ctx context.Context, e *env, g *globalFlags, req ba
 	}
 	d := newDesk(e, g, &o.desk)
 	defer d.close()
-	if o.yes || g.nonInteractive {
-		d.agreed[backup.AskPrinted], d.agreed[backup.AskUnchecked] = true, o.sheets.noCheck
-	}
+	o.sheets.desk(d, g, o.yes)
 	result, err := plan.Run(ctx, d, e.term.Progress("sheets"))
 	if err != nil {
 		return err

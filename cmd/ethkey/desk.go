@@ -205,10 +205,15 @@ func (d *desk) Confirm(ctx context.Context, q backup.Question) (bool, error) {
 	if !d.asks {
 		return false, nil
 	}
+	what := q.What
+	if q.ID == backup.AskPrinted {
+		d.e.term.Note(q.What)
+		what = "is every sheet printed?"
+	}
 	if q.Hint != "" {
 		d.e.term.Note(q.Hint)
 	}
-	return d.e.term.Confirm(ctx, term.Prompt{Text: q.What, Default: "no"})
+	return d.e.term.Confirm(ctx, term.Prompt{Text: what, Default: "no"})
 }
 
 // Hidden implements backup.Desk.

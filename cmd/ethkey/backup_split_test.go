@@ -1,0 +1,277 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/testkit"
+	"github.com/ethkey/ethkey/pkg/backup"
+)
+
+// splitting starts a split of the phrase of these tests into text files in a
+// folder of its own, and goes on until they are there to be printed.
+func splitting(t *testing.T, args ...string) (p *testkit.PTY, dir string) {
+	t.Helper()
+	dir = withSecrets(t)
+	for _, name := range []string{"sheets", "records"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(filepath.Join(dir, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	args = append([]string{
+		"backup", "split", "--chain", "hoodi", "--folder", "sheets", "--records", "records", "--on-disk", "--format", "txt", "--mnemonic-file", "phrase",
+	}, args...)
+	return testkit.StartPTY(t, ethkey(t, dir, args...)), dir
+}
+
+// sheetLine is a line of four groups on a sheet.
+var sheetLine = regexp.MustCompile(`(?m)^ *\d+\. +((?:[02-9AC-HJ-NP-Z]{4} +){3}[02-9AC-HJ-NP-Z]{4})$`)
+
+// printed reads the sheets that wait to be printed, by name.
+func printed(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "sheets", "*.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheets := map[string]string{}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lines []string
+		for _, m := range sheetLine.FindAllStringSubmatch(string(text), -1) {
+			lines = append(lines, m[1])
+		}
+		if len(lines) != 6 {
+			t.Fatalf("%s has %d lines of groups:\n%s", name, len(lines), text)
+		}
+		sheets[filepath.Base(name)] = strings.ReplaceAll(strings.Join(lines, ""), " ", "")
+	}
+	return sheets
+}
+
+// records are the files beside the record.
+func recordsIn(t *testing.T, dir string) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "records", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// A person splits a phrase, prints, and gives every sheet back by typing it;
+// only then there is a record, and nothing is left of the sheets. The record
+// serves the restore, the check and the drill.
+func TestSplitTyped(t *testing.T) {
+	p, dir := splitting(t)
+	p.Expect("how many sheets")
+	p.SendLine("1")
+	p.Expect("error: ")
+	p.SendLine("3")
+	p.Expect("how many of them restore")
+	p.SendLine("2")
+	p.Expect("any 2 of 3 sheets")
+	p.Expect("write these files?")
+	p.SendLine("yes")
+	p.Expect("is every sheet printed?")
+	sheets := printed(t, dir)
+	if len(sheets) != 3 || len(recordsIn(t, dir)) != 0 {
+		t.Fatalf("%d sheets to print, and already %v", len(sheets), recordsIn(t, dir))
+	}
+	p.SendLine("yes")
+	var texts []string
+	for _, text := range sheets {
+		texts = append(texts, text)
+		if len(texts) == 2 {
+			typeSheet(p, texts[0]) // the same again
+			p.Expect("was read back already")
+		}
+		typeSheet(p, text)
+		p.Expect("is as it was made; its file is removed")
+		if left := len(printed(t, dir)); left != 3-len(texts) {
+			t.Errorf("%d files left after %d sheets", left, len(texts))
+		}
+	}
+	p.ExpectExit(0)
+	p.Expect("each read back from paper")
+	clean(t, p)
+	notShown(t, p, strings.Fields(phrase))
+	neverShown(t, p, prefixed(texts))
+	record := theRecord(t, dir)
+	restoreWith(t, dir, record, texts)
+	drillWith(t, dir, record, texts)
+}
+
+// prefixed puts the prefix before texts as they are typed.
+func prefixed(texts []string) (out []string) {
+	for _, text := range texts {
+		out = append(out, "EK1"+text)
+	}
+	return out
+}
+
+// theRecord is the path of the one record, relative to dir.
+func theRecord(t *testing.T, dir string) string {
+	t.Helper()
+	for _, name := range recordsIn(t, dir) {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var record backup.Record
+		if strings.HasSuffix(name, ".json") && json.Unmarshal(data, &record) == nil && record.Set != "" {
+			return filepath.Join("records", filepath.Base(name))
+		}
+	}
+	t.Fatalf("no record among %v", recordsIn(t, dir))
+	return ""
+}
+
+func restoreWith(t *testing.T, dir, record string, texts []string) {
+	t.Helper()
+	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "restore", "--record", record))
+	typeSheet(p, texts[2])
+	p.Expect("1 of 2 sheets")
+	typeSheet(p, changed("EK1"+texts[0], 70)[3:])
+	onAlt(p, "press y")
+	p.Send("y")
+	p.ExpectExit(0)
+	p.Expect("compared")
+}
+
+func drillWith(t *testing.T, dir, record string, texts []string) {
+	t.Helper()
+	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "drill", "--record", record, "--present", "Ada,Grace"))
+	typeSheet(p, texts[1])
+	p.Expect("1 of 2 sheets")
+	typeSheet(p, texts[0])
+	p.ExpectExit(0)
+	p.Expect("UNSIGNED")
+	notShown(t, p, strings.Fields(phrase))
+	neverShown(t, p, prefixed(texts))
+	p = testkit.StartPTY(t, ethkey(t, dir, "backup", "drill", "--verify", "--record", record))
+	p.ExpectExit(int(fault.Refused))
+	p.Expect("unsigned")
+}
+
+// Whoever stops in the middle has neither sheets nor a record.
+func TestSplitInterrupted(t *testing.T) {
+	for _, at := range []string{"printed", "typing"} {
+		p, dir := splitting(t, "--sheets", "3", "--threshold", "2", "--yes")
+		p.Expect("is every sheet printed?")
+		sheets := printed(t, dir)
+		if at == "typing" {
+			p.SendLine("yes")
+			onAlt(p, "0 characters")
+			for _, text := range sheets {
+				p.Send(text[:40])
+				break
+			}
+		}
+		p.Interrupt()
+		p.ExpectExit(int(fault.Interrupted))
+		if left := printed(t, dir); len(left) != 0 || len(recordsIn(t, dir)) != 0 {
+			t.Errorf("%s: left %d sheets, %v", at, len(left), recordsIn(t, dir))
+		}
+		clean(t, p)
+	}
+}
+
+// A sheet that is not given back does not count.
+func TestSplitNotReadBack(t *testing.T) {
+	p, dir := splitting(t, "--sheets", "2", "--threshold", "2", "--yes")
+	p.Expect("is every sheet printed?")
+	p.SendLine("yes")
+	onAlt(p, "0 characters")
+	p.Send("\x04")
+	p.ExpectExit(int(fault.Refused))
+	p.Expect("begin again")
+	if left := printed(t, dir); len(left) != 0 || len(recordsIn(t, dir)) != 0 {
+		t.Errorf("left %d sheets, %v", len(left), recordsIn(t, dir))
+	}
+}
+
+// Not reading back is an act of its own, and stands in the report.
+func TestSplitUnchecked(t *testing.T) {
+	p, dir := splitting(t, "--sheets", "2", "--threshold", "2", "--no-check")
+	p.Expect("UNCHECKED")
+	p.Expect("write these files?")
+	p.SendLine("yes")
+	p.Expect("is every sheet printed?")
+	p.SendLine("yes")
+	p.Expect("count the sheets as made although none is read back?")
+	p.SendLine("yes")
+	p.ExpectExit(0)
+	p.Expect("UNCHECKED")
+	if len(printed(t, dir)) != 0 || len(recordsIn(t, dir)) == 0 {
+		t.Error("the files were not dealt with")
+	}
+}
+
+// The passphrase of a sheet is shown on a page that is wiped, and nowhere else.
+func TestSplitProtected(t *testing.T) {
+	p, dir := splitting(t, "--sheets", "2", "--threshold", "2", "--yes", "--protect", "2")
+	p.Expect("is every sheet printed?")
+	names, err := filepath.Glob(filepath.Join(dir, "sheets", "*.txt"))
+	if err != nil || len(names) != 2 {
+		t.Fatalf("%v, %v", names, err)
+	}
+	p.SendLine("yes")
+	onAlt(p, "Write it on the sheet by hand")
+	words := regexp.MustCompile(`[02-9AC-HJ-NP-Z]{4}(?:-[02-9AC-HJ-NP-Z]{4}){4}`).FindString(p.Screen().Alt())
+	if words == "" {
+		t.Fatalf("no passphrase on %q", p.Screen().Alt())
+	}
+	p.Send(" ")
+	onAlt(p, "0 characters")
+	p.Interrupt()
+	p.ExpectExit(int(fault.Interrupted))
+	clean(t, p, words, words[:4]+" ")
+	for _, name := range names {
+		if _, err := os.Stat(name); err == nil {
+			t.Errorf("%s is left", name)
+		}
+	}
+}
+
+// A new phrase is split in the act that makes it, and is never shown.
+func TestSplitNew(t *testing.T) {
+	dir := testkit.TempDir(t)
+	for _, name := range []string{"sheets", "records"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(filepath.Join(dir, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "split", "--new", "--chain", "rehearsal", "--sheets", "2", "--threshold", "2",
+		"--folder", "sheets", "--records", "records", "--format", "txt"))
+	p.Expect("is not in memory only")
+	p.Expect("put the sheets there all the same?")
+	p.SendLine("yes")
+	p.Expect("REHEARSAL")
+	p.Expect("write these files?")
+	p.SendLine("yes")
+	p.Expect("is every sheet printed?")
+	sheets := printed(t, dir)
+	p.SendLine("yes")
+	for _, text := range sheets {
+		typeSheet(p, text)
+		p.Expect("is as it was made")
+	}
+	p.ExpectExit(0)
+	p.Expect("each read back from paper")
+	clean(t, p)
+}
