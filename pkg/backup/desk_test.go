@@ -320,3 +320,12 @@ func overwrite(t testing.TB, path string, data []byte) {
 		t.Fatal(err)
 	}
 }
+
+const testPassword = "correct horse battery staple"
+
+func noonClock() time.Time { return noon }
+
+// quick is a quick split of a secret, without reading back.
+func (r *room) quick(s *shamir.Secret) SplitRequest {
+	return SplitRequest{Secret: s, Scheme: shamir.Single(2, 3), Text: true, NoCheck: true, Sheets: r.sheets, Records: r.records}
+}
