@@ -315,6 +315,24 @@ func TestForgedHeadersAreRefused(t *testing.T) {
 	}
 }
 
+// Without EK1 a spoilt sheet is a spoilt sheet still, and a key is a key.
+func TestDamageWithoutThePrefix(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 16))
+	for range 100 {
+		typed, _ := mistype(r, frozen(t), 6, 0)
+		_, err := Parse([]byte(strings.TrimPrefix(spaced(typed), Prefix)))
+		if d := damage(err); d == nil || d.Proposal != nil {
+			t.Fatalf("%v", err)
+		}
+	}
+	var n *NotOursError
+	for _, text := range []string{strings.Repeat("0a", 48), strings.Repeat("word ", 24), strings.Repeat("+-=!", 24)} {
+		if _, err := Parse([]byte(text)); !errors.As(err, &n) {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
 // A group that begins like EK1 with a misread 1 is a group.
 func TestAGroupIsNotTakenForThePrefix(t *testing.T) {
 	s := forge(t, parse(t, frozen(t)), func(h *header, _ []byte) {
