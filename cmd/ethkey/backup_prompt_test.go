@@ -64,7 +64,7 @@ func changed(text string, places ...int) string {
 // picture writes the code of a sheet as a PNG.
 func picture(t *testing.T, folder, name, text string) {
 	t.Helper()
-	code, err := paper.NewCode(text)
+	code, err := paper.NewFixedCode(text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -152,7 +152,7 @@ func (p *ReissuePlan) page(sheet *shamir.Sheet) ([]byte, error) {
 	}
 	return composeSheet(SheetData{
 		Sheet: sheet, Scheme: p.Record.Scheme.Shamir(), Label: p.Record.Label, RecordHash: p.known.hash, Made: made,
-		BIP39: p.Record.bip39(), Paper: p.req.Paper,
+		BIP39: p.Record.bip39(), Paper: p.req.Paper, Lost: true,
 	}, p.req.Text)
 }
 

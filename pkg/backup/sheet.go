@@ -32,6 +32,7 @@ type SheetData struct {
 	Made       time.Time     // the day is printed
 	BIP39      Passphrase
 	Paper      paper.Size
+	Lost       bool // the sheet is made again: its share cannot be another
 }
 
 // Readable tells whether the code of a sheet is read at the first attempt. If
@@ -95,7 +96,11 @@ func ComposeSheet(d SheetData) ([]byte, error) {
 		return nil, err
 	}
 	defer text.Close()
-	code, err := paper.NewCode(string(text.Bytes()))
+	draw := paper.NewCode
+	if d.Lost {
+		draw = paper.NewFixedCode
+	}
+	code, err := draw(string(text.Bytes()))
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ func TestCleanCodesAreAllRead(t *testing.T) {
 		if i%4 == 3 {
 			text += shareText(rng)[3:50] // of two levels, or of 64 bytes
 		}
-		code, err := NewCode(text)
+		code, err := encode(text, qrcode.High)
 		if err != nil {
 			t.Fatal(err)
 		}

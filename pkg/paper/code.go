@@ -25,7 +25,7 @@ const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 // randomness draws again.
 var ErrUnreadable = fault.New(fault.Integrity, "a code that was drawn cannot be read at the first attempt")
 
-// Code is a QR code of alphanumeric text at level Q: a quarter of it may be
+// Code is a QR code of alphanumeric text, at level Q: a quarter of it may be
 // lost. Its text was read again from its own bitmap.
 type Code struct {
 	text    string
@@ -34,7 +34,32 @@ type Code struct {
 
 // NewCode makes the code of a text of capital letters and digits, and reads it
 // again. ErrUnreadable means that the text needs other randomness.
-func NewCode(text string) (*Code, error) {
+func NewCode(text string) (*Code, error) { return newCode(text, qrcode.High) }
+
+// NewFixedCode is for a text that cannot be drawn again, such as that of a lost
+// sheet: a code that is not read at level Q has other modules at level H or M.
+func NewFixedCode(text string) (c *Code, err error) {
+	for _, level := range []qrcode.RecoveryLevel{qrcode.High, qrcode.Highest, qrcode.Medium} {
+		if c, err = newCode(text, level); err != ErrUnreadable {
+			break
+		}
+	}
+	return c, err
+}
+
+// newCode makes a code and reads it again.
+func newCode(text string, level qrcode.RecoveryLevel) (*Code, error) {
+	c, err := encode(text, level)
+	if err != nil {
+		return nil, err
+	}
+	if got, ok := firstPass(c.Bitmap(4)); !ok || got != text {
+		return nil, ErrUnreadable
+	}
+	return c, nil
+}
+
+func encode(text string, level qrcode.RecoveryLevel) (*Code, error) {
 	if text == "" || len(text) > MaxCodeText {
 		return nil, fault.New(fault.Refused, "text of a code: expected 1 to %d characters", MaxCodeText)
 	}
@@ -42,16 +67,22 @@ func NewCode(text string) (*Code, error) {
 	if i := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune(alphanumeric, r) }); i >= 0 {
 		return nil, fault.New(fault.Refused, "text of a code: character %d is not one of the 45 of the alphanumeric mode", i+1)
 	}
-	q, err := qrcode.New(text, qrcode.High)
+	q, err := qrcode.New(text, level)
 	if err != nil {
 		return nil, fault.New(fault.Refused, "text of a code: %v", err)
 	}
 	q.DisableBorder = true
-	c := &Code{text: text, modules: q.Bitmap()}
-	if got, err := DecodeClean(c.Bitmap(4)); err != nil || got != text {
-		return nil, ErrUnreadable
+	return &Code{text: text, modules: q.Bitmap()}, nil
+}
+
+// firstPass reads the one code of a drawing as any plain reader does, without
+// what DecodeClean would try next: what is printed is to be better than what is
+// still read.
+func firstPass(img *image.Gray) (string, bool) {
+	if found := scanOne(img); len(found) > 0 {
+		return found[0].Text, true
 	}
-	return c, nil
+	return "", false
 }
 
 // Text is what the code holds.

@@ -105,3 +105,28 @@ func TestASCII(t *testing.T) {
 		t.Error("more than # and spaces")
 	}
 }
+
+// TestFixedCode finds texts whose code is not read at once, and shows that
+// they can be printed all the same.
+func TestFixedCode(t *testing.T) {
+	r := rand.New(rand.NewPCG(23, 24))
+	found := 0
+	for range 2000 {
+		text := randomShare(r, 96)
+		if _, err := NewCode(text); err == nil {
+			continue
+		}
+		found++
+		c, err := NewFixedCode(text)
+		if err != nil || c.Text() != text {
+			t.Fatalf("a text that cannot be drawn again cannot be printed: %v", err)
+		}
+		if _, err := twoCodes(A4, c).PDF(); err != nil {
+			t.Fatal(err)
+		}
+		if found == 3 {
+			return
+		}
+	}
+	t.Error("every code is read at once: there is nothing to show here any more")
+}

@@ -203,14 +203,10 @@ func (it Item) verifyCode(drawn *image.Gray, dpi float64) error {
 	around := it.Box.grow(5)
 	part := image.Rect(int(around.X*pixels), int(around.Y*pixels),
 		int((around.X+around.W)*pixels), int((around.Y+around.H)*pixels)).Intersect(drawn.Rect)
-	crop := image.NewGray(image.Rect(0, 0, part.Dx(), part.Dy()))
-	for y := range part.Dy() {
-		from := drawn.PixOffset(part.Min.X, part.Min.Y+y)
-		copy(crop.Pix[y*crop.Stride:], drawn.Pix[from:from+part.Dx()])
-	}
+	crop := cut(drawn, part)
 	defer secret.Wipe(crop.Pix)
-	got, err := DecodeClean(crop)
-	if err != nil {
+	got, ok := firstPass(crop)
+	if !ok {
 		return ErrUnreadable
 	}
 	if got != it.Code.text {
