@@ -16,7 +16,7 @@ import (
 const (
 	maxFaults  = 1000    // faults that are listed; all are counted
 	maxUnknown = 64      // members of one object that the EIP does not know
-	maxPending = 1 << 18 // messages that stand before the key of their entry
+	maxPending = 1 << 16 // messages that stand before the key of their entry
 )
 
 // greatest is the largest slot or epoch that is believed without a clock:

@@ -129,7 +129,7 @@ func TestFaultsNameLineColumnAndByte(t *testing.T) {
 func TestPlacesInALongFile(t *testing.T) {
 	var b strings.Builder
 	for i := range 5000 {
-		fmt.Fprintf(&b, "{\"slot\":\"%d\"},%s", i, strings.Repeat("\n", i%3))
+		fmt.Fprintf(&b, "{\"slot\":\"%d\"}%s,%s", i, strings.Repeat("\n", i%2), strings.Repeat("\n", i%3))
 	}
 	text := fileWith(entryWith(t, b.String()+`{"slot":"bad"}`, ""))
 	for name, r := range map[string]io.Reader{
@@ -199,6 +199,7 @@ func TestDeviationsOfRealClients(t *testing.T) {
 		"a list of Go that is nil":        {fileWith(`{"pubkey":"` + key + `","signed_blocks":null,"signed_attestations":[]}`), slashingdb.MissingBlocks, true},
 		"Nimbus, Prysm: zero root":        {fileWith(entryWith(t, `{"slot":"64","signing_root":"`+zero+`"}`, "")), slashingdb.NullRoot, false},
 		"the EIP's 0x0":                   {fileWith(entryWith(t, `{"slot":"64","signing_root":"0x0"}`, "")), slashingdb.NullRoot, false},
+		"zeros, but not 64":               {fileWith(entryWith(t, `{"slot":"64","signing_root":"0x0000"}`, "")), slashingdb.NullRoot, false},
 		"null root":                       {fileWith(entryWith(t, `{"slot":"64","signing_root":null}`, "")), slashingdb.NullRoot, false},
 		"Teku after repair":               {strings.Replace(fileWith(), `,"genesis_validators_root":"`+mainnetRoot.String()+`"`, "", 1), slashingdb.MissingGenesisRoot, true},
 		"Teku after repair: null":         {strings.Replace(fileWith(), `"`+mainnetRoot.String()+`"`, "null", 1), slashingdb.MissingGenesisRoot, true},
@@ -338,7 +339,7 @@ func TestHandlerErrorsEndTheReading(t *testing.T) {
 func TestKeyBehindTooManyMessages(t *testing.T) {
 	var b bytes.Buffer
 	b.WriteString(`{"metadata":` + metadata5 + `,"data":[{"signed_blocks":[`)
-	b.WriteString(strings.Repeat(`{"slot":"1"},`, 1<<18+1))
+	b.WriteString(strings.Repeat(`{"slot":"1"},`, 1<<16+1))
 	b.WriteString(`{"slot":"1"}],"pubkey":"` + testKey(t, 0).String() + `"}]}`)
 	_, _, err := slashingdb.ReadTable(ctx, &b, slashingdb.ReadOptions{})
 	if err == nil || !strings.Contains(err.Error(), "expected the pubkey first") {

@@ -138,19 +138,20 @@ func (r *reader) signingRoot(m *member, off int64) (root beacon.Root, has, ok bo
 	if !ok {
 		return root, false, false
 	}
-	switch string(text) {
-	case "", "0x", "0x0":
+	if noRoot(text) {
 		r.deviates(NullRoot, off, m.name)
 		return root, false, true
 	}
 	if !r.hex(root[:], text, m.name, off) {
 		return root, false, false
 	}
-	if root == (beacon.Root{}) {
-		r.deviates(NullRoot, off, m.name)
-		return root, false, true
-	}
 	return root, true, true
+}
+
+// noRoot is true of "", "0x" and zeros alone, of any number up to 64.
+func noRoot(text []byte) bool {
+	digits := bytes.TrimPrefix(text, []byte("0x"))
+	return len(digits) <= 64 && len(bytes.TrimLeft(digits, "0")) == 0
 }
 
 // text reads any string.

@@ -145,3 +145,36 @@ func TestVerdictsRefuseByDefault(t *testing.T) {
 		}
 	}
 }
+
+// The EIP's five conditions, each by itself.
+func TestHistoryByHand(t *testing.T) {
+	one, two := beacon.Root{1}, beacon.Root{2}
+	h := slashingdb.History{
+		Blocks: []slashingdb.Block{{Slot: 10, Root: one, HasRoot: true}, {Slot: 20}},
+		Attestations: []slashingdb.Attestation{
+			{Source: 5, Target: 8, Root: one, HasRoot: true}, {Source: 7, Target: 20, Root: one, HasRoot: true}, {Source: 12, Target: 14},
+		},
+	}
+	for name, c := range map[string]struct {
+		got, expected slashingdb.Verdict
+	}{
+		"1: another root":    {h.CheckBlock(slashingdb.Block{Slot: 10, Root: two, HasRoot: true}), slashingdb.DoubleBlock},
+		"1: no root known":   {h.CheckBlock(slashingdb.Block{Slot: 20, Root: one, HasRoot: true}), slashingdb.DoubleBlock},
+		"1: the same block":  {h.CheckBlock(slashingdb.Block{Slot: 10, Root: one, HasRoot: true}), slashingdb.Repeat},
+		"2: below all":       {h.CheckBlock(slashingdb.Block{Slot: 9}), slashingdb.SlotNotAbove},
+		"2: between":         {h.CheckBlock(slashingdb.Block{Slot: 11}), slashingdb.Sign},
+		"3: double vote":     {h.CheckAttestation(slashingdb.Attestation{Source: 5, Target: 8, Root: two, HasRoot: true}), slashingdb.DoubleVote},
+		"3: surrounds":       {h.CheckAttestation(slashingdb.Attestation{Source: 6, Target: 21}), slashingdb.Surrounds},
+		"3: surrounded":      {h.CheckAttestation(slashingdb.Attestation{Source: 8, Target: 19}), slashingdb.Surrounded},
+		"3: the same vote":   {h.CheckAttestation(slashingdb.Attestation{Source: 5, Target: 8, Root: one, HasRoot: true}), slashingdb.Repeat},
+		"4: source too low":  {slashingdb.History{Attestations: h.Attestations[:1]}.CheckAttestation(slashingdb.Attestation{Source: 4, Target: 7}), slashingdb.SourceBelow},
+		"5: target too low":  {slashingdb.History{Attestations: h.Attestations[:1]}.CheckAttestation(slashingdb.Attestation{Source: 6, Target: 7}), slashingdb.Surrounded},
+		"5: and not covered": {slashingdb.History{Attestations: h.Attestations[:1]}.CheckAttestation(slashingdb.Attestation{Source: 5, Target: 7}), slashingdb.TargetNotAbove},
+		"between":            {h.CheckAttestation(slashingdb.Attestation{Source: 5, Target: 9}), slashingdb.Sign},
+		"nothing known":      {slashingdb.History{}.CheckAttestation(slashingdb.Attestation{}), slashingdb.Sign},
+	} {
+		if c.got != c.expected {
+			t.Errorf("%s: got %q, expected %q", name, c.got, c.expected)
+		}
+	}
+}
