@@ -28,6 +28,7 @@ type search struct {
 	opts   ReadOptions
 	before []Placed // of other pages
 	texts  []Placed // of this picture; distinct, each where it was first seen
+	seen   bool     // whether this picture has shown any, even one known before
 }
 
 func (s *search) has(text string) bool {
@@ -37,6 +38,7 @@ func (s *search) has(text string) bool {
 
 // add takes in what a step found.
 func (s *search) add(found []Placed) {
+	s.seen = s.seen || len(found) > 0
 	for _, f := range found {
 		if !s.has(f.Text) {
 			s.texts = append(s.texts, f)
@@ -65,7 +67,7 @@ func (s *search) climb(ctx context.Context, img *image.Gray, steps []step) {
 		return
 	}
 	for at := 0; at < len(steps) && ctx.Err() == nil && !s.done(); {
-		if s.opts.Done == nil && len(s.texts) > 0 && !steps[at].sweep {
+		if s.opts.Done == nil && s.seen && !steps[at].sweep {
 			break
 		}
 		side := 1

@@ -14,6 +14,7 @@ type pageWork struct {
 	pdfImage
 	where string
 	texts []Placed
+	seen  bool // it has shown a text, even one of another page
 	err   error
 }
 
@@ -70,10 +71,10 @@ func pageName(name string, page int) string {
 func (f *pdfFile) readPages(ctx context.Context, work []pageWork, opts ReadOptions, before []Placed, steps func(*image.Gray) []step) []Placed {
 	for i := range work {
 		w := &work[i]
-		s := &search{opts: opts, before: before}
-		if len(w.texts) > 0 || w.err != nil {
+		if w.seen || w.err != nil {
 			continue
 		}
+		s := &search{opts: opts, before: before}
 		if ctx.Err() != nil || s.done() {
 			break
 		}
@@ -83,7 +84,7 @@ func (f *pdfFile) readPages(ctx context.Context, work []pageWork, opts ReadOptio
 		}
 		s.climb(ctx, img, steps(img))
 		wipe(img)
-		w.texts = s.texts
+		w.texts, w.seen = s.texts, s.seen
 		before = slices.Concat(before, s.texts)
 	}
 	return before

@@ -360,6 +360,18 @@ func TestPDFOfSeveralPages(t *testing.T) {
 	}
 }
 
+// TestSheetScannedTwice is one text, and no reason to look longer.
+func TestSheetScannedTwice(t *testing.T) {
+	_, img := cleanCode(t, 15)
+	packed := packings(t, img)["grey"]
+	steps := 0
+	opts := ReadOptions{Progress: func(string, int, int) { steps++ }}
+	found, err := ReadPicture(t.Context(), scanned(packed, packed), "twice.pdf", opts)
+	if err != nil || len(found) != 1 || steps > 4 {
+		t.Errorf("%d texts in %d steps, %v", len(found), steps, err)
+	}
+}
+
 // TestPackedPDF reads a file whose objects are packed in a stream.
 func TestPackedPDF(t *testing.T) {
 	text, img := cleanCode(t, 20)
