@@ -3,7 +3,6 @@ package chain
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -91,13 +90,14 @@ func (c *Chain) follows(i int, l *Line, prev string) error {
 	if l.Seq != uint64(i)+1 {
 		return broken(i, "it has the number %d", l.Seq)
 	}
-	if n, err := hex.Decode(l.Prev[:], []byte(prev)); err != nil || n != len(l.Prev) || prev != c.Head().String() || l.Prev != c.Head() {
-		if i == 0 {
-			return broken(i, "it belongs to something else: it does not point at %s", c.root)
-		}
-		return broken(i, "the line before it is not the one that it was written after")
+	l.Prev = c.Head()
+	switch {
+	case prev == l.Prev.String():
+		return nil
+	case i == 0:
+		return broken(i, "it belongs to something else: it does not point at %s", c.root)
 	}
-	return nil
+	return broken(i, "the line before it is not the one that it was written after")
 }
 
 // canonical reads a value that must be written as marshal writes it. That
