@@ -204,35 +204,46 @@ func (r *reader) at(off int64) At {
 	return At{Entry: r.entryIndex, Index: r.index, Offset: off, Line: line, Column: column}
 }
 
-// place is at with the path to a member.
-func (r *reader) place(off int64, name []byte) Place {
-	line, column := r.src.line(off)
+// spot is a place that is not worded yet: most are never told.
+type spot struct {
+	at   At
+	list int
+	name string
+}
+
+func (r *reader) spot(off int64, name []byte) spot {
+	return spot{at: r.at(off), list: r.list, name: string(name)}
+}
+
+func (r *reader) place(off int64, name []byte) Place { return r.spot(off, name).place() }
+
+func (s spot) place() Place {
 	var path []byte
-	if r.entryIndex >= 0 {
+	if s.at.Entry >= 0 {
 		path = append(path, "data["...)
-		path = append(strconv.AppendInt(path, int64(r.entryIndex), 10), ']')
+		path = append(strconv.AppendInt(path, int64(s.at.Entry), 10), ']')
 	}
-	if r.list != noList {
+	if s.list != noList {
 		path = append(path, '.')
-		path = append(append(path, listNames[r.list]...), '[')
-		path = append(strconv.AppendInt(path, int64(r.index), 10), ']')
+		path = append(append(path, listNames[s.list]...), '[')
+		path = append(strconv.AppendInt(path, int64(s.at.Index), 10), ']')
 	}
-	if len(name) > 0 {
+	if s.name != "" {
 		if len(path) > 0 {
 			path = append(path, '.')
 		}
-		path = append(path, pathName(name)...)
+		path = append(path, pathName(s.name)...)
 	}
-	return Place{Line: line, Column: column, Offset: off, Path: string(path)}
+	return s.at.place(string(path))
 }
 
 // pathName keeps a name of a file that is not an ordinary one from looking
 // like more of the path.
-func pathName(name []byte) string {
-	for _, c := range name {
+func pathName(name string) string {
+	for _, c := range []byte(name) {
 		if c != '_' && c != '.' && (c < 'a' || c > 'z') && (c < '0' || c > '9') {
-			return show(name)
+			return show([]byte(name))
 		}
 	}
-	return string(name)
+	return name
 }

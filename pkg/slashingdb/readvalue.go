@@ -38,7 +38,7 @@ const tooLate = "%d; the latest that is believed is %d"
 // latest is the greatest epoch or slot met before the file named its chain.
 type latest struct {
 	value uint64
-	place Place
+	spot  spot
 }
 
 // epochNumber and slotNumber keep to the limits, which may come late.
@@ -46,7 +46,7 @@ type latest struct {
 func (r *reader) epochNumber(m *member, off int64) (beacon.Epoch, bool) {
 	n, ok := r.number(m, off, uint64(r.o.MaxEpoch))
 	if r.o.Limits != nil && n > r.lateEpoch.value {
-		r.lateEpoch = latest{n, r.place(off, m.name)}
+		r.lateEpoch = latest{n, r.spot(off, m.name)}
 	}
 	return beacon.Epoch(n), ok
 }
@@ -54,7 +54,7 @@ func (r *reader) epochNumber(m *member, off int64) (beacon.Epoch, bool) {
 func (r *reader) slotNumber(m *member, off int64) (beacon.Slot, bool) {
 	n, ok := r.number(m, off, uint64(r.o.MaxSlot))
 	if r.o.Limits != nil && n > r.lateSlot.value {
-		r.lateSlot = latest{n, r.place(off, m.name)}
+		r.lateSlot = latest{n, r.spot(off, m.name)}
 	}
 	return beacon.Slot(n), ok
 }
@@ -68,10 +68,10 @@ func (r *reader) limit(m Metadata) {
 	r.o.Limits = nil
 	r.o.MaxEpoch, r.o.MaxSlot = min(r.o.MaxEpoch, epoch), min(r.o.MaxSlot, slot)
 	if l := r.lateEpoch; l.value > uint64(r.o.MaxEpoch) {
-		r.fail(Fault{Place: l.place, What: fmt.Sprintf(tooLate, l.value, r.o.MaxEpoch)})
+		r.fail(Fault{Place: l.spot.place(), What: fmt.Sprintf(tooLate, l.value, r.o.MaxEpoch)})
 	}
 	if l := r.lateSlot; l.value > uint64(r.o.MaxSlot) {
-		r.fail(Fault{Place: l.place, What: fmt.Sprintf(tooLate, l.value, r.o.MaxSlot)})
+		r.fail(Fault{Place: l.spot.place(), What: fmt.Sprintf(tooLate, l.value, r.o.MaxSlot)})
 	}
 }
 
