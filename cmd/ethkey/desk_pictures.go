@@ -19,6 +19,7 @@ import (
 	"github.com/ethkey/ethkey/pkg/paper"
 	"github.com/ethkey/ethkey/pkg/secret"
 	"github.com/ethkey/ethkey/pkg/secret/source"
+	"github.com/ethkey/ethkey/pkg/shamir"
 )
 
 // tryFor is how long one picture is tried. Then typing is quicker.
@@ -29,7 +30,7 @@ type deskOptions struct{ pictures, texts string }
 
 func (o *deskOptions) add(f *pflag.FlagSet) {
 	f.StringVar(&o.pictures, "pictures", "", "read sheets from this picture `FILE`, or all in this FOLDER, which is looked into again on demand; JPEG, PNG, PDF")
-	f.StringVar(&o.texts, "sheet-file", "", "read the texts of sheets, one a line, from this `FILE`")
+	f.StringVar(&o.texts, "sheet-file", "", "read the texts of sheets from this `FILE`: each begins with EK1, and ends with an empty line or the next")
 }
 
 // readTexts reads the file of texts.
@@ -46,18 +47,52 @@ func (d *desk) readTexts() ([]backup.Reading, error) {
 		d.e.term.Warn(w)
 	}
 	var found []backup.Reading
-	for i, line := range bytes.Split(text.Bytes(), []byte("\n")) {
-		if len(bytes.TrimSpace(line)) == 0 {
-			continue
-		}
-		one, err := secret.New(len(line))
+	for _, part := range sheetsIn(text.Bytes()) {
+		one, err := secret.New(len(part.text))
 		if err != nil {
 			return nil, err
 		}
-		copy(one.Bytes(), line)
-		found = append(found, backup.Reading{Text: one, Where: fmt.Sprintf("%s, line %d", d.texts, i+1)})
+		copy(one.Bytes(), part.text)
+		found = append(found, backup.Reading{Text: one, Where: fmt.Sprintf("%s, line %d", d.texts, part.line)})
 	}
 	return found, nil
+}
+
+// textPart is the text of a sheet in a file, and where it begins.
+type textPart struct {
+	text []byte
+	line int
+}
+
+// sheetsIn cuts a file into the texts of sheets: from each line that begins with
+// the prefix to the next empty one, or to the next prefix. In a file without
+// prefixes each line is taken for a sheet.
+func sheetsIn(file []byte) (parts []textPart) {
+	begins := func(line []byte) bool {
+		return len(line) >= len(shamir.Prefix) && bytes.EqualFold(line[:len(shamir.Prefix)], []byte(shamir.Prefix))
+	}
+	prefixed, open, at := false, false, 0
+	for i, line := range bytes.SplitAfter(file, []byte("\n")) {
+		end := at + len(line)
+		bare := bytes.TrimSpace(line)
+		switch {
+		case begins(bare):
+			if !prefixed {
+				parts = nil
+			}
+			prefixed, open = true, true
+			parts = append(parts, textPart{file[at:end], i + 1})
+		case len(bare) == 0:
+			open = false
+		case open:
+			last := &parts[len(parts)-1]
+			last.text = last.text[:len(last.text)+len(line)]
+		case !prefixed:
+			parts = append(parts, textPart{file[at:end], i + 1})
+		}
+		at = end
+	}
+	return parts
 }
 
 // look reads the pictures that were not read before. One that cannot be read is
@@ -104,12 +139,22 @@ func (d *desk) newPictures() ([]string, error) {
 	var names []string
 	for _, entry := range entries {
 		info, err := entry.Info()
-		if err == nil && info.Mode().IsRegular() && !strings.HasPrefix(entry.Name(), ".") {
+		if err == nil && info.Mode().IsRegular() && !passedOver(entry.Name()) {
 			names = append(names, d.unseen(filepath.Join(d.pictures, entry.Name()), info)...)
 		}
 	}
 	sort.Strings(names)
 	return names, nil
+}
+
+// passedOver tells whether a file of a folder is plainly no picture: records,
+// histories and texts lie beside them.
+func passedOver(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".json", ".jsonl", ".txt", ".sig", ".age":
+		return true
+	}
+	return strings.HasPrefix(name, ".")
 }
 
 // unseen returns the name if this version of the file was not read before.
