@@ -124,7 +124,8 @@ func peak(t *testing.T, operation, file string) float64 {
 }
 
 // Memory is flat: 32 MiB whatever the size of the file, and what a file of ten
-// times the messages takes more is within what the collector leaves lying.
+// times the messages takes more is within what the collector leaves lying. The
+// audit alone grows, with the messages of one key.
 func TestMemoryIsFlat(t *testing.T) {
 	if raceEnabled {
 		return // the race detector has memory of its own
@@ -145,11 +146,14 @@ func TestMemoryIsFlat(t *testing.T) {
 	for operation := range fileOperations {
 		a, b := peak(t, operation, small), peak(t, operation, big)
 		t.Logf("%s: %.1f MiB of a file of %d MiB, %.1f MiB of one of %d MiB", operation, a, most/10, b, most)
-		if b > 32 || b-a > 6 {
-			t.Errorf("%s: %.1f MiB, then %.1f MiB", operation, a, b)
+		if b > 32 {
+			t.Errorf("%s: %.1f MiB", operation, b)
 		}
 		if operation == "audit" {
-			continue // it sorts the messages of one key
+			continue // it holds the messages of one key
+		}
+		if b-a > 6 {
+			t.Errorf("%s: %.1f MiB, then %.1f MiB", operation, a, b)
 		}
 		if c := peak(t, operation, one); c > 32 {
 			t.Errorf("%s of one key: %.1f MiB", operation, c)
