@@ -32,8 +32,8 @@ func splitting(t *testing.T, args ...string) (p *testkit.PTY, dir string) {
 	return testkit.StartPTY(t, ethkey(t, dir, args...)), dir
 }
 
-// sheetLine is a line of four groups on a sheet.
-var sheetLine = regexp.MustCompile(`(?m)^ *\d+\. +((?:[02-9AC-HJ-NP-Z]{4} +){3}[02-9AC-HJ-NP-Z]{4})$`)
+// sheetLine is a line of groups on a sheet.
+var sheetLine = regexp.MustCompile(`(?m)^ *\d+\. +([02-9AC-HJ-NP-Z]{1,4}(?: +[02-9AC-HJ-NP-Z]{1,4}){0,3})$`)
 
 // printed reads the sheets that wait to be printed, by name.
 func printed(t *testing.T, dir string) map[string]string {
@@ -52,7 +52,7 @@ func printed(t *testing.T, dir string) map[string]string {
 		for _, m := range sheetLine.FindAllStringSubmatch(string(text), -1) {
 			lines = append(lines, m[1])
 		}
-		if len(lines) != 6 {
+		if len(lines) < 6 {
 			t.Fatalf("%s has %d lines of groups:\n%s", name, len(lines), text)
 		}
 		sheets[filepath.Base(name)] = strings.ReplaceAll(strings.Join(lines, ""), " ", "")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -177,7 +178,7 @@ func (b *BackupSplit) takeFile(name string) error {
 		return fault.New(fault.Refused, "%s: larger than the %d bytes that an envelope holds", name, backup.MaxEnvelope).
 			WithHint("encrypt it with age, and split the identity: --kind age-identity")
 	}
-	b.name = name[strings.LastIndexByte(name, '/')+1:]
+	b.name = filepath.Base(name) + ".age"
 	b.data.Close()
 	b.data, err = secret.From(data)
 	return err

@@ -44,7 +44,7 @@ func (t *Terminal) Block(ctx context.Context, q Block, check func(*secret.Buffer
 	e := t.hidden()
 	if e.terminal && t.Plain {
 		q.Text += ", in one line that is not shown"
-		return t.Hidden(ctx, q.Prompt, check)
+		return t.Hidden(ctx, q.Prompt, unmended(check))
 	}
 	if !e.terminal {
 		w, err := newWaiter(ctx, e.in)
@@ -53,7 +53,7 @@ func (t *Terminal) Block(ctx context.Context, q Block, check func(*secret.Buffer
 		}
 		h := &hider{t: t, ends: e, wait: w}
 		defer h.leave()
-		return h.once(q.Prompt, check)
+		return h.once(q.Prompt, unmended(check))
 	}
 	y, err := newBlock(q)
 	if err != nil {
@@ -66,6 +66,19 @@ func (t *Terminal) Block(ctx context.Context, q Block, check func(*secret.Buffer
 	}
 	defer s.leave()
 	return s.block(y, check)
+}
+
+// unmended is check where no proposal can be shown: it is wiped.
+func unmended(check func(*secret.Buffer) error) func(*secret.Buffer) error {
+	return func(answer *secret.Buffer) error {
+		err := check(answer)
+		var m *Mend
+		if errors.As(err, &m) {
+			m.Text.Close()
+			return m.Err
+		}
+		return err
+	}
 }
 
 // block is an answer under way. Its lines have a length of their own each, so
