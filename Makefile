@@ -95,8 +95,9 @@ bench: ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: soak
-soak: ## the long form: 10000 kill rounds, four hours of fuzzing
+soak: ## the long form: a history of 1 GiB, 10000 kill rounds, four hours of fuzzing
 	@scripts/setup build test
+	ETHKEY_BIG_MIB=1024 go test -count=1 -timeout 1h -run TestMemoryIsFlat ./pkg/slashingdb
 	@scripts/kill $(SOAK_KILL_ROUNDS)
 	@scripts/fuzz $(SOAK_FUZZTIME)
 
