@@ -16,7 +16,11 @@ import (
 // none may be missed.
 func TestCleanCodesAreAllRead(t *testing.T) {
 	rng := rand.New(rand.NewPCG(50, 1))
-	for i := range 400 {
+	count := 400
+	if testing.Short() {
+		count = 60
+	}
+	for i := range count {
 		text := shareText(rng)
 		if i%4 == 3 {
 			text += shareText(rng)[3:50] // of two levels, or of 64 bytes
@@ -58,8 +62,11 @@ func cleanPage(t testing.TB, seed uint64) (string, *image.Gray) {
 }
 
 func TestFindCodesShowsBothWhereTheyAre(t *testing.T) {
-	missed := 0
-	for seed := range uint64(40) {
+	missed, pages := 0, uint64(40)
+	if testing.Short() {
+		pages = 6
+	}
+	for seed := range pages {
 		text, page := cleanPage(t, seed)
 		found := FindCodes(page)
 		if len(found) != 2 {
@@ -74,7 +81,7 @@ func TestFindCodesShowsBothWhereTheyAre(t *testing.T) {
 		}
 	}
 	if missed > 0 {
-		t.Errorf("a code was missed on %d of 40 pages", missed)
+		t.Errorf("a code was missed on %d of %d pages", missed, pages)
 	}
 }
 

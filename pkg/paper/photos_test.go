@@ -3,9 +3,13 @@ package paper
 import (
 	"context"
 	"encoding/json"
+	"image"
+	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/testkit"
 )
 
@@ -21,6 +25,35 @@ func photos(t testing.TB) (all []photo, second string) {
 		t.Fatal(err)
 	}
 	return file.Images, file.Second
+}
+
+// TestNothingIsReadFromNothing looks at what resembles a code and is none: squares
+// at random, with the corners of a code among them.
+func TestNothingIsReadFromNothing(t *testing.T) {
+	rng := rand.New(rand.NewPCG(70, 1))
+	for i := range 12 {
+		n := 21 + 4*i
+		l := newLayout(1 + i)
+		img := newGray(n*6+60, n*6+60)
+		for y := range img.Rect.Dy() {
+			for x := range img.Rect.Dx() {
+				img.Pix[y*img.Stride+x] = 250
+			}
+		}
+		for m := range n * n {
+			dark := rng.IntN(2) == 0
+			if l.known[m] != 0 {
+				dark = l.known[m] > 0
+			}
+			if dark {
+				fill(img, image.Rect(30+m%n*6, 30+m/n*6, 36+m%n*6, 36+m/n*6), 20)
+			}
+		}
+		found, err := ReadPicture(t.Context(), asPNG(t, img), "squares.png", ReadOptions{})
+		if err == nil || fault.HintOf(err) == "" {
+			t.Errorf("%d modules: %d texts, %v", n, len(found), err)
+		}
+	}
 }
 
 // TestPhotographs reads the published pictures of damaged sheets. Those that are
@@ -44,6 +77,8 @@ func TestPhotographs(t *testing.T) {
 		}
 		if len(found) > 0 {
 			read++
+		} else if fault.KindOf(err) != fault.Refused || !strings.Contains(fault.HintOf(err), "type the text") {
+			t.Errorf("%s: %v (%s), expected what to do", p.File, err, fault.HintOf(err))
 		}
 		if p.File == "two-sheets.jpg" && len(found) != 2 {
 			t.Errorf("%s: %d texts, expected two", p.File, len(found))

@@ -87,7 +87,8 @@ type FileResult struct {
 // ReadFolder reads every file of a folder, sorted by name, and hands each result
 // to yield until it returns false. Folders inside are left out, and so are files
 // whose name begins with a dot. The error is about the folder itself; those about
-// its files are in their results.
+// its files are in their results. ctx bounds the folder as a whole: to bound each
+// file, call ReadPicture for each.
 func ReadFolder(ctx context.Context, folder fs.FS, opts ReadOptions, yield func(FileResult) bool) error {
 	opts.Limits = opts.Limits.orDefault()
 	entries, err := fs.ReadDir(folder, ".")
