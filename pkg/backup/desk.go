@@ -75,6 +75,7 @@ const (
 	AskSheetPassphrase QuestionID = "sheet passphrase" // Hidden: the passphrase of a sheet
 	AskBIP39Passphrase QuestionID = "bip39 passphrase" // Hidden: the BIP-39 passphrase
 	AskDropOdd         QuestionID = "drop odd sheets"  // Confirm: go on without the sheets named?
+	AskWhichSet        QuestionID = "which set"        // Confirm: this one, of several complete sets?
 )
 
 // Question is put to a person.

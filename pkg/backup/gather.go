@@ -81,6 +81,7 @@ type gatherer struct {
 	known    *history // what the record says; nil when none is at hand
 	pile     shamir.Pile
 	practice bool                 // sheets for practice, and nothing else
+	chosen   string               // the set that somebody chose among several complete ones
 	aside    []string             // names of sheets that were left out
 	tried    map[shamir.SetID]int // how many sheets of a set combined to nothing
 }
@@ -176,19 +177,62 @@ func (h *history) isOriginal(sheet *shamir.Sheet) (name string, err error) {
 // set is the name of the set that is looked for, or "".
 func (g *gatherer) set() string {
 	if g.known == nil {
-		return ""
+		return g.chosen
 	}
 	return g.known.record.Set
 }
 
-// ready returns the set that has enough sheets, among those not tried in vain.
-func (g *gatherer) ready() (shamir.SetID, bool) {
+// ready returns the set to combine next: one that has enough sheets, and was
+// not tried in vain.
+func (g *gatherer) ready(ctx context.Context) (id shamir.SetID, ok bool, err error) {
+	var all []shamir.SetID
 	for _, s := range g.pile.Sets() {
-		if s.Ready && (g.set() == "" || s.Set.String() == g.set()) && len(g.pile.Sheets(s.Set)) != g.tried[s.Set] {
-			return s.Set, true
+		wanted := g.set() == "" || s.Set.String() == g.set()
+		if s.Ready && wanted && !slices.Contains(all, s.Set) && len(g.pile.Sheets(s.Set)) != g.tried[s.Set] {
+			all = append(all, s.Set)
 		}
 	}
-	return 0, false
+	switch len(all) {
+	case 0:
+		return 0, false, nil
+	case 1:
+		return all[0], true, nil
+	}
+	id, err = g.choose(ctx, all)
+	return id, err == nil, err
+}
+
+// choose asks which of several complete sets is meant.
+func (g *gatherer) choose(ctx context.Context, all []shamir.SetID) (shamir.SetID, error) {
+	var names []string
+	for _, id := range all {
+		names = append(names, id.String())
+	}
+	list := strings.Join(names, " and ")
+	for _, id := range all {
+		yes, err := g.desk.Confirm(ctx, Question{
+			ID: AskWhichSet, What: fmt.Sprintf("restore set %s?", id), Hint: fmt.Sprintf("the sheets of more than one set are complete: %s", list),
+		})
+		if err != nil {
+			return 0, err
+		}
+		if yes {
+			g.chosen = id.String()
+			return id, nil
+		}
+	}
+	return 0, fault.New(fault.Refused, "the sheets of sets %s are all complete: expected one set", list).
+		WithHint("give the record of the one that is meant, or its sheets alone")
+}
+
+// others are the sets on the pile besides id.
+func (g *gatherer) others(id shamir.SetID) (out []string) {
+	for _, s := range g.pile.Sets() {
+		if s.Set != id {
+			out = append(out, fmt.Sprintf("sheets of set %s were there too: %s", s.Set, s))
+		}
+	}
+	return out
 }
 
 // more asks the desk for sheets.
@@ -230,7 +274,11 @@ func (g *gatherer) missing() error {
 // secret gathers until a set combines.
 func (g *gatherer) secret(ctx context.Context) (*shamir.Secret, shamir.SetID, error) {
 	for {
-		if id, ok := g.ready(); ok {
+		id, ok, err := g.ready(ctx)
+		if err != nil {
+			return nil, 0, err
+		}
+		if ok {
 			s, err := g.combine(ctx, id)
 			if s != nil || err != nil {
 				return s, id, err

@@ -80,6 +80,7 @@ func (p *RestorePlan) Run(ctx context.Context, desk Desk) (*Restored, error) {
 	r := &Restored{secret: s}
 	r.Result = RestoreResult{
 		Set: id.String(), Mode: modeOf(g.pile.Sheets(id)[0].Flags()), Kind: kinds[s.Kind], Phrase: phraseOf(s), Used: g.used(id), Aside: g.aside,
+		Notes: g.others(id),
 	}
 	if err := r.settle(ctx, desk, p.Record); err != nil {
 		r.Close()
@@ -92,30 +93,37 @@ func (p *RestorePlan) Run(ctx context.Context, desk Desk) (*Restored, error) {
 // the record. A passphrase that restores other keys is asked for again.
 func (r *Restored) settle(ctx context.Context, desk Desk, record *Record) error {
 	for {
-		if err := r.askPassphrase(ctx, desk); err != nil {
+		again, err := r.askPassphrase(ctx, desk)
+		if err != nil {
 			return err
 		}
-		err := r.derive(record)
-		if err == nil || !r.secret.Passphrase || fault.KindOf(err) != fault.Integrity {
+		err = r.derive(record)
+		if err == nil || !r.secret.Passphrase || again || fault.KindOf(err) != fault.Integrity {
 			return err
 		}
 		desk.Say(Notice{What: err.Error(), Hint: "the sheets fit together: is it another BIP-39 passphrase? Enter nothing to give up"})
 	}
 }
 
-func (r *Restored) askPassphrase(ctx context.Context, desk Desk) (err error) {
+// askPassphrase tells whether the answer is the one before.
+func (r *Restored) askPassphrase(ctx context.Context, desk Desk) (again bool, err error) {
 	if !r.secret.Passphrase {
-		return nil
+		return false, nil
 	}
-	r.passphrase.Close()
-	r.passphrase, err = desk.Hidden(ctx, Question{
+	passphrase, err := desk.Hidden(ctx, Question{
 		ID: AskBIP39Passphrase, What: "the BIP-39 passphrase of the mnemonic", Hint: "it is on no sheet; without it the keys are others",
 	})
-	if err == nil && r.passphrase.Len() == 0 {
+	if err != nil {
+		return false, err
+	}
+	again = r.passphrase.Len() > 0 && r.passphrase.Equal(passphrase)
+	r.passphrase.Close()
+	r.passphrase = passphrase
+	if passphrase.Len() == 0 {
 		err = fault.New(fault.Refused, "no BIP-39 passphrase was given, and the set needs one").
 			WithHint("look where it is kept; the sheets do not have it")
 	}
-	return err
+	return again, err
 }
 
 // derive fills in what was restored, and compares it where there is a record.

@@ -148,6 +148,28 @@ func TestRestoreSortsAPile(t *testing.T) {
 	}
 }
 
+// TestTwoCompleteSets: the person says which one.
+func TestTwoCompleteSets(t *testing.T) {
+	r := newRoom(t)
+	first := r.split(r.request())
+	sheets := r.texts()[:2]
+	r.paper = map[string]string{}
+	second := r.split(r.request())
+	both := append(slices.Clone(sheets), r.texts()[:2]...)
+	r.batch = true
+	restored, err := r.restore("", both...)
+	if err != nil || restored.Result.Set != first.Set || len(restored.Result.Notes) != 1 || !slices.Contains(r.asked, AskWhichSet) {
+		t.Errorf("%+v, %v", restored, err)
+	}
+	r.answers[AskWhichSet] = false
+	if _, err := r.restore("", both...); err == nil || !strings.Contains(err.Error(), "expected one set") {
+		t.Error(err)
+	}
+	if restored, err := r.restore(second.Record, both...); err != nil || restored.Result.Set != second.Set {
+		t.Error(err)
+	}
+}
+
 func TestTooFewSheets(t *testing.T) {
 	r := newRoom(t)
 	made := r.split(r.request())
@@ -217,6 +239,10 @@ func TestBIP39Passphrase(t *testing.T) {
 	restored, err := r.restore(made.Record, r.texts()[:2]...)
 	if err != nil || string(restored.Passphrase().Bytes()) != "TREZOR" || !r.heard("another BIP-39 passphrase") {
 		t.Fatal(err)
+	}
+	r.secrets[AskBIP39Passphrase] = []string{"trezor", "trezor", "TREZOR"} // from a file, it would be so for ever
+	if _, err := r.restore(made.Record, r.texts()[:2]...); fault.KindOf(err) != fault.Integrity {
+		t.Error("the same wrong passphrase was asked for again:", err)
 	}
 	r.secrets[AskBIP39Passphrase] = []string{"trezor"}
 	if _, err := r.restore(made.Record, r.texts()[:2]...); err == nil {
