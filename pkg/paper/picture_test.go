@@ -241,13 +241,13 @@ func TestDoneEndsTheSearch(t *testing.T) {
 // FuzzPicture feeds files to the reader. A tiny picture takes all the steps.
 func FuzzPicture(f *testing.F) {
 	_, img := cleanCode(f, 35)
-	small := resize(img, 80, 80)
+	small := resize(img, 60, 60)
 	f.Add(asJPEG(f, small, 60))
 	f.Add(asPNG(f, small))
 	f.Add(pngHeader(60000, 60000, 8, 2))
 	f.Add(jpegHeader(f, 64, 64, true))
 	f.Add([]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"))
-	limits := Limits{File: 1 << 20, Pixels: 10_000, Memory: 1 << 20}
+	limits := Limits{File: 1 << 20, Pixels: 4_000, Memory: 1 << 20}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		found, err := ReadPicture(t.Context(), data, "fuzz", ReadOptions{Limits: limits})
 		if (err == nil) != (len(found) > 0) {
