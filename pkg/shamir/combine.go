@@ -79,7 +79,7 @@ func (p *Pile) Combine(id SetID) (*Secret, error) {
 		return nil, err
 	}
 	defer value.Close()
-	found, ok, err := unpack(value, s.head)
+	found, ok, err := unpack(value, s.common())
 	if err == nil && !ok {
 		return nil, s.tagError(s.sheets)
 	}
@@ -119,8 +119,12 @@ func (s *set) combine() (*secret.Buffer, error) {
 }
 
 func (s *set) fitsPackage(value *secret.Buffer) (bool, error) {
-	return tagged(value, tagSize, packageKey, s.head.packageBits())
+	return tagged(value, tagSize, packageKey, s.common().packageBits())
 }
+
+// common is the header of those sheets that count. The first one of a pile may
+// say another T than they do.
+func (s *set) common() header { return s.buckets()[0][0].head }
 
 // work is one Combine: what it has to wipe, and the sheets found to be odd.
 type work struct {
@@ -184,7 +188,9 @@ func (w *work) groups() (*solution, error) {
 }
 
 // groupShares returns the share that the sheets of a group come to; each sheet
-// of a group of one is a share, and there may be two that differ.
+// of a group of one is a share, and there may be two that differ. A share at
+// x = 0 is none: whoever holds all sheets of one group could make them come to
+// one, and so put a secret of his own in the place of the set's.
 func (w *work) groupShares(b []*Sheet) (shares []*secret.Buffer, err error) {
 	h := b[0].head
 	if h.threshold == 1 {
@@ -201,6 +207,9 @@ func (w *work) groupShares(b []*Sheet) (shares []*secret.Buffer, err error) {
 	}
 	found.value.Truncate(found.value.Len() - groupTagSize)
 	w.shares = append(w.shares, found.value)
+	if place(found.value) == 0 {
+		return nil, nil
+	}
 	return w.shares[len(w.shares)-1:], nil
 }
 

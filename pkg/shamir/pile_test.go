@@ -1,6 +1,7 @@
 package shamir
 
 import (
+	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -254,6 +255,53 @@ func TestChangedHeadersOfGroupsDoNotCombine(t *testing.T) {
 		var tag *TagError
 		if !errors.As(err, &tag) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Sheets of a group that were made to come to a share at x = 0, where the
+// secret is, with a tag that fits: the key of the tag is public.
+func TestAGroupMadeToLieAtZeroIsOdd(t *testing.T) {
+	s, evil := entropy(t), entropy(t)
+	scheme := Scheme{GroupThreshold: 2, Groups: []Group{{2, 2}, {2, 3}, {1, 1}}}
+	sheets := split(t, s, scheme, 0)
+	h := sheets[0].head
+	p, err := pack(rand.Reader, evil, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	share := buffer(t, append(slices.Clone(p.Bytes()), 0))
+	forged, err := splitShare(share, h, scheme.Groups[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeSheets(forged)
+	forged = reread(t, forged)
+	named(t, "a group more than needed", s, slices.Concat(forged, sheets[2:]), forged...)
+	for _, order := range [][]*Sheet{slices.Concat(forged, sheets[2:4]), slices.Concat(forged, sheets[5:]), slices.Concat(sheets[5:], forged)} {
+		found, err := pileOf(t, order...).Combine(h.id)
+		found.Close()
+		var tag *TagError
+		if !errors.As(err, &tag) {
+			t.Errorf("%v: %v", order, err)
+		}
+	}
+	if made, err := ReissueGroup(slices.Concat(forged, sheets[2:4]), 3, sheets[5].X()); err == nil {
+		made.Close()
+		t.Error("a sheet was made again from a group at x = 0")
+	}
+}
+
+// A sheet that says another T is named wherever it lies in the pile, and does
+// no harm once it is dropped.
+func TestASheetThatSaysAnotherTIsNamed(t *testing.T) {
+	s := entropy(t)
+	sheets := split(t, s, Single(3, 5), 0)
+	for _, threshold := range []int{2, 4} {
+		for at := range 4 {
+			odd := forge(t, sheets[4], func(h *header, _ []byte) { h.threshold = threshold })
+			named(t, "another T", s, slices.Insert(slices.Clone(sheets[:3]), at, odd), odd)
 		}
 	}
 }
