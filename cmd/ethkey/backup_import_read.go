@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -267,16 +266,15 @@ func pictureOfSeedQR(ctx context.Context, e *env, name string, language mnemonic
 	}
 	for _, r := range found {
 		var phrase *mnemonic.Mnemonic
-		phrase, err = seedqr.ParseDigits(r.Text.Bytes(), language)
+		phrase, err = seedqr.Parse(r.Text.Bytes(), language)
 		if err == nil {
 			closeAll(found)
 			return phrase, nil
 		}
 	}
 	closeAll(found)
-	if errors.Is(err, seedqr.ErrDigit) {
-		return nil, fault.New(fault.Refused, "%s: %w", name, err).
-			WithHint("a CompactSeedQR is raw bytes, which readers of pictures alter: give its bytes with --share-file")
+	if err != nil {
+		err = fault.New(fault.KindOf(err), "%s: %w", name, err).WithHint("%s", fault.HintOf(err))
 	}
 	return nil, err
 }

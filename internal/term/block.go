@@ -70,6 +70,9 @@ func (t *Terminal) Block(ctx context.Context, q Block, check func(*secret.Buffer
 
 // unmended is check where no proposal can be shown: it is wiped.
 func unmended(check func(*secret.Buffer) error) func(*secret.Buffer) error {
+	if check == nil {
+		return nil
+	}
 	return func(answer *secret.Buffer) error {
 		err := check(answer)
 		var m *Mend
