@@ -184,8 +184,11 @@ func (want Restores) same(got Restores) (compared []string, err error) {
 		}
 	}
 	if n := len(want.Validators); n > 0 {
-		compared = append(compared, fmt.Sprintf("%s: public key, withdrawal public key and 0x00 credentials, from %s to %s",
-			plural(n, "validator"), want.Validators[0].Path, want.Validators[n-1].Path))
+		paths := want.Validators[0].Path
+		if n > 1 {
+			paths = "from " + paths + " to " + want.Validators[n-1].Path
+		}
+		compared = append(compared, fmt.Sprintf("%s: public key, withdrawal public key and 0x00 credentials, %s", plural(n, "validator"), paths))
 	}
 	if got.PublicKey != want.PublicKey {
 		return nil, differs("the restored secret key is not that of %s", want.PublicKey)
