@@ -92,7 +92,7 @@ kill: ## kill the process KILL_ROUNDS times and judge what is left (20)
 
 .PHONY: bench
 bench: ## run the benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+	go test -run '^$$' -bench . -benchmem -timeout 1h ./...
 
 .PHONY: soak
 soak: ## the long form: a history of 1 GiB, 10000 kill rounds, four hours of fuzzing
