@@ -207,7 +207,13 @@ func (o *splitOptions) complete(req *backup.SplitRequest, e *env) (err error) {
 		return fault.New(fault.Environment, "--records: %w", err)
 	}
 	req.Label, req.OnDisk, req.NoCheck = o.label, o.sheets.onDisk, o.sheets.noCheck
-	req.Replaces = o.replaces
+	if o.replaces != "" {
+		old, err := e.readRecord(o.replaces)
+		if err != nil {
+			return err
+		}
+		req.Replaces = old.Set
+	}
 	return nil
 }
 
@@ -228,6 +234,12 @@ func (o *splitOptions) split(ctx context.Context, e *env, g *globalFlags, req ba
 	result, err := plan.Run(ctx, d, e.term.Progress("sheets"))
 	if err != nil {
 		return err
+	}
+	if o.replaces != "" {
+		if err := backup.Retire(ctx, m, o.replaces, result.Set, req.Sign); err != nil {
+			return fault.New(fault.KindOf(err), "set %s exists, but the history of the set that it replaces does not say so: %w", result.Set, err).
+				WithHint("%s; then write by hand, with the record of the old set, that its sheets are to be destroyed", fault.HintOf(err))
+		}
 	}
 	return printReport(e, o.json, result, req.Records, func(width int) string { return splitReport(result, width) })
 }

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/testkit"
+)
+
+// madeSet splits the phrase of these tests, 2 of 3, and returns the folder, the
+// record and the texts of the sheets, in order.
+func madeSet(t *testing.T, args ...string) (dir, record string, texts []string) {
+	t.Helper()
+	p, dir := splitting(t, append([]string{"--sheets", "3", "--threshold", "2", "--yes"}, args...)...)
+	p.Expect("is every sheet printed?")
+	sheets := printed(t, dir)
+	p.SendLine("yes")
+	for n := 1; n <= 3; n++ {
+		for name, text := range sheets {
+			if strings.HasSuffix(name, fmt.Sprintf("-%d.txt", n)) {
+				texts = append(texts, text)
+			}
+		}
+		if len(texts) != n {
+			t.Fatalf("no sheet %d among %d", n, len(sheets))
+		}
+		typeSheet(p, texts[n-1])
+		p.Expect("is as it was made")
+	}
+	p.ExpectExit(0)
+	return dir, theRecord(t, dir), texts
+}
+
+// A lost sheet is made again from two others, to the last character, printed
+// and read back; and the set is replaced by one for other people.
+func TestReissueAndReplace(t *testing.T) {
+	dir, record, texts := madeSet(t)
+	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "reissue", "--record", record, "--sheet", "2", "--folder", "sheets", "--on-disk", "--format", "txt"))
+	p.Expect("write these files?")
+	p.SendLine("yes")
+	typeSheet(p, texts[2])
+	p.Expect("1 of 2 sheets")
+	typeSheet(p, texts[0])
+	p.Expect("printed?")
+	for name, text := range printed(t, dir) {
+		if text != texts[1] {
+			t.Errorf("%s is not the lost sheet", name)
+		}
+	}
+	p.SendLine("yes")
+	typeSheet(p, texts[0]) // a sheet of the set, and not the one that was printed
+	p.Expect("not as it was just made")
+	typeSheet(p, texts[1])
+	p.ExpectExit(0)
+	p.Expect("character for character")
+	neverShown(t, p, prefixed(texts))
+
+	p = testkit.StartPTY(t, ethkey(t, dir, "backup", "split", "--mnemonic-file", "phrase", "--chain", "hoodi", "--sheets", "2", "--threshold", "2",
+		"--folder", "sheets", "--records", "records", "--on-disk", "--format", "txt", "--yes", "--replaces", record))
+	p.Expect("is every sheet printed?")
+	sheets := printed(t, dir)
+	p.SendLine("yes")
+	for _, text := range sheets {
+		typeSheet(p, text)
+		p.Expect("is as it was made")
+	}
+	p.ExpectExit(0)
+	p.Expect("is marked as to be destroyed")
+	p = testkit.StartPTY(t, ethkey(t, dir, "backup", "check", "--record", record))
+	typeSheet(p, texts[0])
+	p.Expect("TO BE DESTROYED")
+	out, err := ethkey(t, dir, "backup", "drill", "--due", "records").CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "to be destroyed") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// A forged or foreign sheet is named when the record is at hand, and the loop
+// goes on.
+func TestRestoreWithRecordNamesStrangers(t *testing.T) {
+	dir, record, texts := madeSet(t)
+	_, _, others := madeSet(t)
+	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "restore", "--record", record))
+	typeSheet(p, others[0])
+	p.Expect("put it aside")
+	typeSheet(p, texts[1])
+	p.Expect("1 of 2 sheets")
+	swapped := texts[0][:20] + texts[0][24:28] + texts[0][20:24] + texts[0][28:]
+	typeSheet(p, swapped) // two groups exchanged
+	onAlt(p, "error: ")
+	p.Interrupt()
+	p.ExpectExit(int(fault.Interrupted))
+	neverShown(t, p, prefixed(append(texts, others...)))
+}
+
+// A phrase on sheets signs exits and changes without being seen.
+func TestRestoreSigns(t *testing.T) {
+	dir, record, texts := madeSet(t)
+	writeFile(t, dir, "texts", strings.Join(prefixed(texts), "\n"))
+	listFile(t, dir, "5 "+credentials0+"\n")
+	for name, args := range map[string][]string{
+		"exit_transactions":        {"exit", "--validator-indices", "7"},
+		"bls_to_execution_changes": {"credentials", "--validators", "list", "--withdrawal-address", address},
+	} {
+		args = append([]string{"backup", "restore", args[0], "--record", record, "--sheet-file", "texts", "--chain", "hoodi", "--non_interactive", "--yes"}, args[1:]...)
+		out, err := ethkey(t, dir, args...).CombinedOutput()
+		if err != nil {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+		if made, _ := os.ReadDir(filepath.Join(dir, name)); len(made) != 1 {
+			t.Errorf("%s: made %v", name, made)
+		}
+	}
+}
