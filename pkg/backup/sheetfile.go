@@ -80,13 +80,19 @@ func (s *sheetFile) remove() error {
 	}
 	_ = s.file.Close()
 	s.file = nil
-	err := s.fsys.Remove(s.name)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := s.fsys.Remove(s.name); err != nil && !s.gone() {
 		return fault.New(fault.Environment, "%s could not be removed", path.Join(s.fsys.Name(), s.name)).
 			WithHint("remove it by hand: it holds a sheet")
 	}
 	_ = s.fsys.SyncDir(".")
 	return nil
+}
+
+// gone tells whether somebody else removed the file: that it could not be
+// removed does not say so.
+func (s *sheetFile) gone() bool {
+	_, err := s.fsys.Lstat(s.name)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 func inFile(fsys atomicfile.FS, name string, err error) error {
