@@ -40,10 +40,11 @@ func newBackupDrill(e *env, g *globalFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "drill",
 		Short: "prove that a set restores, without exposing it; list what is due; verify reports",
-		Long: `Restores from sheets, compares what they make with the record, forgets the secret
-again, and adds a report to the history beside the record. With --keystores it
-also proves that what was restored opens, or makes, keystores of the fleet. The
-report is signed with --sign-key or --sign-in; else it says that it is unsigned.
+		Long: `Restores from sheets, compares what they make with the record, forgets the
+secret again, and adds a report to the history beside the record. With
+--keystores it also proves that what was restored opens, or makes, keystores of
+the fleet. The report is signed with --sign-key or --sign-in; else it says that
+it is unsigned.
 
 --due lists the sets of a folder whose last drill is older than --period.
 --verify checks record, history and reports against each other and, with

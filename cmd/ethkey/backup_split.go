@@ -109,10 +109,10 @@ func newBackupSplit(e *env, g *globalFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "split",
 		Short: "split a phrase, a password, a key or a file into sheets, and read them back",
-		Long: `Splits a secret into sheets of paper, any few of which restore it and fewer of
+		Long: `Splits a secret into sheets of paper, any T of which restore it and fewer of
 which say nothing. One PDF a sheet goes to a folder in memory. Print each, give
-it back by typing it or with --pictures, and the file is removed; only when every
-sheet was read back does the set exist, and its record is written.
+it back by typing it or with --pictures, and the file is removed; only when
+every sheet was read back does the set exist, and its record is written.
 
 The record is public: what a restore must reproduce, and a fingerprint of each
 sheet. Enough sheets on one disk, stick, phone or printer are the secret.
