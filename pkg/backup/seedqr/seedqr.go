@@ -39,18 +39,21 @@ func Parse(code []byte, language mnemonic.Language) (*mnemonic.Mnemonic, error) 
 		defer secret.Wipe(raw)
 		return ParseCompact(raw, language)
 	}
-	if (len(code) == 16 || len(code) == 32) && len(bytes.Trim(code, "0123456789")) > 0 {
+	if (len(code) == 16 || len(code) == 32) && !typed(code) {
 		return ParseCompact(code, language)
 	}
 	return ParseDigits(code, language)
 }
+
+// typed tells whether code is decimal digits and white space alone.
+func typed(code []byte) bool { return len(bytes.Trim(code, "0123456789 \t\r\n\v\f")) == 0 }
 
 // unhex returns the bytes that 32 or 64 hexadecimal digits stand for, or nil.
 // That 32 random bytes are such digits does not happen. Decimal ones alone are
 // sooner a SeedQR that is cut short, which must not become another phrase.
 func unhex(code []byte) []byte {
 	text := bytes.TrimSpace(code)
-	if len(text) != 32 && len(text) != 64 || len(bytes.Trim(text, "0123456789")) == 0 {
+	if len(text) != 32 && len(text) != 64 || typed(text) {
 		return nil
 	}
 	raw := make([]byte, len(text)/2)
