@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -63,14 +65,29 @@ func (o *storeOptions) which(cmd *cobra.Command) error {
 		return fault.New(fault.Usage, "--machine-id-file would be ignored: a store in PostgreSQL knows its server")
 	case o.path != "" && (o.passwordFile != "" || o.passwordFD != ""):
 		return fault.New(fault.Usage, "the password of PostgreSQL would be ignored: --store is a file")
+	case hasPassword(o.postgres):
+		return fault.New(fault.Usage, "--%s holds a password, which every user of this machine can read there", postgresFlag).
+			WithHint("take it out of the address, change it, and give it with --postgres-password-file or --postgres-password-fd")
 	case o.passwordFile != "" && o.passwordFD != "":
 		return fault.New(fault.Usage, "two ways to give one password; expected one of them")
 	}
 	return nil
 }
 
-// name is how the store is called in reports: an address may hold a password
-// all the same.
+// hasPassword finds a password in an address of PostgreSQL, of either form.
+func hasPassword(address string) bool {
+	if u, err := url.Parse(address); err == nil {
+		if _, set := u.User.Password(); set || u.Query().Has("password") {
+			return true
+		}
+	}
+	return !strings.Contains(address, "://") && passwordWord.MatchString(address)
+}
+
+// passwordWord is a password among the words of an address: host=... user=...
+var passwordWord = regexp.MustCompile(`(?i)(^|\s)password\s*=`)
+
+// name is how the store is called in reports.
 func (o *storeOptions) name() string {
 	if o.postgres != "" {
 		return "the store in PostgreSQL"

@@ -20,7 +20,8 @@ func newSignerStoreExport(e *env, g *globalFlags) *cobra.Command {
 		Long: `Writes the records of all keys, or of those that are named, as an interchange
 file (EIP-3076, version 5) that every client takes. Stop the signer first: what
 it signs afterwards is not in the file. A key whose history leaves this machine
-for good must not sign here again.
+for good must not sign here again. The export of a copy, or of another machine's
+store, lacks what the original signed since; it is written with a warning.
 
 EXAMPLES
   ethkey signer store export --store /var/lib/ethkey/history --out history.json
@@ -39,6 +40,9 @@ EXAMPLES
 			return o.use(cmd, true, func(ctx context.Context, s slashingdb.Store, i *slashingdb.Info) error {
 				if err := o.write(ctx, func(w io.Writer) error { return s.Export(ctx, w, keys) }); err != nil {
 					return err
+				}
+				if i.Foreign {
+					o.e.term.Warn(fmt.Sprintf("%s is not this machine's, or is a copy: what the original signed since is not in this export. It is no history to start a signer with; 'ethkey slashing raise' makes it one", o.name()))
 				}
 				n := i.Keys
 				if keys != nil {
@@ -70,7 +74,8 @@ func newSignerStoreAdopt(e *env, g *globalFlags) *cobra.Command {
 		Long: `A store knows its machine and its file, and refuses to be used as a copy: what
 the original signed since is not in it. Adopting it says that the original is
 gone for good. Every key is then fenced: it signs nothing before the end of the
-second epoch after the current one, by this machine's clock.
+second epoch after the current one, by this machine's clock, and attests only
+once the chain has justified that epoch.
 
 EXAMPLES
   ethkey signer store adopt --store /var/lib/ethkey/history`,
@@ -82,7 +87,7 @@ EXAMPLES
 					return fault.New(fault.Refused, "%s is this machine's already", o.name())
 				}
 				f := i.FenceAt(o.e.now())
-				err := o.agreeTo(ctx, fmt.Sprintf("%s becomes this machine's own; nothing else may sign with its %s", o.name(), some(i.Keys, "key")), fenceText(f))
+				err := o.agreeTo(ctx, fmt.Sprintf("%s becomes this machine's own; nothing else may sign with its %s", o.name(), some(i.Keys, "key")), fenceText(f), justifiedText(f.Epoch))
 				if err != nil {
 					return err
 				}
@@ -90,7 +95,7 @@ EXAMPLES
 				if err != nil {
 					return err
 				}
-				text := fmt.Sprintf("%s is this machine's own\n%s\n", o.name(), fenceText(*fence))
+				text := fmt.Sprintf("%s is this machine's own\n%s\n%s\n", o.name(), fenceText(*fence), justifiedText(fence.Epoch))
 				return o.print(adopted{Store: o.name(), Keys: i.Keys, Fence: *fence}, text)
 			})
 		},
@@ -102,7 +107,7 @@ EXAMPLES
 }
 
 func fenceText(f slashingdb.Fence) string {
-	return fmt.Sprintf("every key waits until slot %d and epoch %d are over: %s", f.Slot, f.Epoch, f.Until.Format("2006-01-02 15:04:05 UTC"))
+	return fmt.Sprintf("every key waits until slot %d and epoch %d are over: %s", f.Slot, f.Epoch, timeText(f.Until))
 }
 
 // watermarked is what high-watermark prints.
@@ -121,7 +126,8 @@ func newSignerStoreHighWatermark(e *env, g *globalFlags) *cobra.Command {
 slots or later ones, no attestation with it or a later one as target. The signer
 that takes over begins there: export once the epoch has begun, import there.
 
-Lift it only if nothing else signed in the meantime.
+A mark that is set can be set lower, and is not set higher: that would lift it
+for the epochs between. Lift it only if nothing else signed in the meantime.
 
 EXAMPLES
   ethkey signer store high-watermark --store /var/lib/ethkey/history --from now+10
@@ -172,9 +178,17 @@ func (o *storeOptions) liftWatermark(ctx context.Context, s slashingdb.Store, i 
 
 func (o *storeOptions) setWatermark(ctx context.Context, s slashingdb.Store, i *slashingdb.Info, epoch beacon.Epoch) error {
 	mark := &slashingdb.HighWatermark{Epoch: epoch, Slot: i.FirstSlot(epoch)}
+	if old := i.HighWatermark; old != nil && (mark.Epoch > old.Epoch || mark.Slot > old.Slot) {
+		return fault.New(fault.Refused, "%s has a high watermark already, and a lower one: epoch %d; expected an epoch that is not above it", o.name(), old.Epoch).
+			WithHint("another signer may sign from there on. If none does: --lift first")
+	}
 	text := fmt.Sprintf("nothing is signed from slot %d and epoch %d on", mark.Slot, mark.Epoch)
-	if start := i.Start(epoch); !start.IsZero() {
-		text += ", which begins " + start.Format("2006-01-02 15:04:05 UTC")
+	switch start := i.Start(epoch); {
+	case start.IsZero():
+	case start.After(o.e.now()):
+		text += ", which begins " + timeText(start)
+	default:
+		text += ", which began " + timeText(start) + ": nothing at all is signed any more"
 	}
 	if err := o.agreeTo(ctx, text); err != nil {
 		return err

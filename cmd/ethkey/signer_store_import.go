@@ -93,6 +93,9 @@ func (o *storeOptions) reported(r *slashingdb.ImportReport, resume ...string) er
 		}
 		out.Records = append(out.Records, one)
 	}
+	if len(r.Keys) == 0 {
+		o.e.term.Warn("there was no key: nothing was imported or raised")
+	}
 	if r.Disabled > 0 {
 		o.e.term.Warn(fmt.Sprintf("disabled here, and it stays so: %s. The history was taken; nothing is signed", some(r.Disabled, "key")))
 	}
@@ -129,7 +132,9 @@ everything up to and with an epoch. Keys that the store does not know get a
 record, and may sign after it. Nothing is lowered, and nothing can be taken back.
 
 It is for a history that is lost or doubtful: 'now+2' is right when every other
-signer of these keys has been stopped.
+signer of these keys has been stopped. It says when signing resumes. An
+attestation also needs a source that is not below the mark: the chain must have
+justified that epoch, which it does within one epoch when all is well.
 
 EXAMPLES
   ethkey signer store raise --store /var/lib/ethkey/history --to now+2
@@ -170,12 +175,17 @@ func (o *storeOptions) raise(ctx context.Context, s slashingdb.Store, i *slashin
 	if err != nil {
 		return err
 	}
-	resume := resumeText(slashingdb.NewTable(nil).RaiseTo(nil, mark, i.Chain))
-	which := fmt.Sprintf("every key of %s is raised: %s", o.name(), some(i.Keys, "key"))
+	resume := resumeText(slashingdb.NewTable(nil).RaiseTo(nil, mark, i.Chain), i.Chain, o.e.now())
+	which := []string{fmt.Sprintf("every key of %s is raised: %s", o.name(), some(i.Keys, "key"))}
 	if keys != nil {
-		which = fmt.Sprintf("in %s there is raised: %s", o.name(), some(len(keys), "key"))
+		known, err := s.Records(ctx, keys)
+		if err != nil {
+			return err
+		}
+		which = []string{fmt.Sprintf("in %s there is raised: %s, %d of them new", o.name(), some(len(keys), "key"), len(keys)-len(known))}
+		resume = append(othersText(i.Keys-len(known)), resume...)
 	}
-	if err := o.agreeTo(ctx, append([]string{which}, resume...)...); err != nil {
+	if err := o.agreeTo(ctx, append(which, resume...)...); err != nil {
 		return err
 	}
 	report, err := s.Raise(ctx, keys, mark)

@@ -110,3 +110,26 @@ func TestStoreChangesAreAgreedTo(t *testing.T) {
 		}
 	}
 }
+
+// What stands on a command line is everybody's on that machine.
+func TestPasswordsInAddressesAreRefused(t *testing.T) {
+	for address, want := range map[string]bool{
+		"postgres://ethkey@localhost/ethkey":                         false,
+		"postgres://ethkey@localhost/password=x":                     false,
+		"postgres://ethkey:secret@localhost/ethkey":                  true,
+		"postgres://ethkey:@localhost/ethkey":                        true,
+		"postgres://ethkey@localhost/ethkey?password=secret":         true,
+		"host=localhost user=ethkey dbname=password":                 false,
+		"host=localhost user=ethkey password=secret":                 true,
+		"Password = secret host=localhost":                           true,
+		"host=localhost passfile=/etc/pass sslpassword_file=x user=": false,
+	} {
+		if hasPassword(address) != want {
+			t.Errorf("%s: password %t, expected %t", address, !want, want)
+		}
+	}
+	out, err := ethkey(t, testkit.TempDir(t), "signer", "store", "status", "--postgres", "postgres://a:hunter@127.0.0.1:1/x").CombinedOutput()
+	if err == nil || strings.Contains(string(out), "hunter") || !strings.Contains(string(out), "--postgres-password-file") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

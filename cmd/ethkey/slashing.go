@@ -210,16 +210,26 @@ func (h *history) named(cmd *cobra.Command, t *slashingdb.Table) (slashingdb.Cha
 		return slashingdb.Chain{}, err
 	}
 	if n != nil {
+		if root := t.GenesisValidatorsRoot; root != nil && *root != *n.GenesisValidatorsRoot {
+			return slashingdb.Chain{}, fault.New(fault.Refused, "the file is of %s, and not of %s: its genesis_validators_root is %s", chainName(root), n.Name, root).
+				WithHint("a key signs on one chain; find out whether the file or --chain is wrong")
+		}
 		if err := t.Merge(slashingdb.NewTable(n.GenesisValidatorsRoot)); err != nil {
 			return slashingdb.Chain{}, err
 		}
 		return chainOf(*n), nil
 	}
 	c := slashingdb.FindChain(slashingdb.Chains(network.Builtin()), t.GenesisValidatorsRoot)
-	if c.Name == "" {
-		c.Name = unknownChain
-	}
+	c.Name = chainName(t.GenesisValidatorsRoot)
 	return c, nil
+}
+
+// chainName is the name of the network of a root.
+func chainName(root *beacon.Root) string {
+	if c := slashingdb.FindChain(slashingdb.Chains(network.Builtin()), root); c.Name != "" {
+		return c.Name
+	}
+	return unknownChain
 }
 
 // unknownChain stands where the name of a network would.

@@ -22,16 +22,17 @@ func newSlashingCover(e *env, g *globalFlags) *cobra.Command {
 		Use:   "cover FILE",
 		Short: "prove that a history covers every key that is to sign",
 		Long: `Compares keys, by their keystores, a list or deposit data, with a history. Each
-key is covered, stale (the newest message is older than allowed), missing, or
+key is covered, stale (its last attestation is older than allowed), missing, or
 extra. It ends with code 1 when a key is missing or stale, so that a script
-stops there, and with --no-extra also when the file holds further keys.
+stops there, and with --no-extra also when the file holds further keys. With
+--chain a file of another chain ends it too.
 
-A key that the file names without any message is missing: to a client it is one
-that never signed. Leave keys that were never used out of the list, or raise
-them.
+A key that the file names without any attestation is missing: to a client it is
+one that never attested. Leave keys that were never used out of the list, or
+raise them.
 
 EXAMPLES
-  ethkey slashing cover --keystores validator_keys history.json
+  ethkey slashing cover --keystores validator_keys --chain mainnet history.json
   ethkey slashing cover --keystores validator_keys --stale-after 30m \
     history.json
   ethkey slashing cover --public-keys-file keys.txt history.json && start`,
@@ -56,12 +57,9 @@ EXAMPLES
 			if err != nil {
 				return err
 			}
-			var before time.Time
-			if limit > 0 {
-				if c.GenesisTime == 0 {
-					return fault.New(fault.Refused, "--stale-after: the clock of this chain is not known").WithHint("name the chain with --chain or --chain-file")
-				}
-				before = e.now().Add(-limit)
+			before, err := h.staleBefore(t, c, limit)
+			if err != nil {
+				return err
 			}
 			r := slashingdb.Cover(t, wanted, c, before)
 			if err := h.print(r, coverText(r, e.now())); err != nil {
@@ -72,11 +70,30 @@ EXAMPLES
 		Annotations: map[string]string{noSecrets: "true"},
 	}
 	addKeyWays(cmd.Flags())
-	cmd.Flags().StringVar(&staleAfter, "stale-after", "", "a key whose newest message is older than `AGE` is stale: 30m, 12h, 2d")
+	cmd.Flags().StringVar(&staleAfter, "stale-after", "", "a key whose last attestation is older than `AGE` is stale: 30m, 12h, 2d")
 	cmd.Flags().BoolVar(&noExtra, "no-extra", false, "keys that are in the file and not named are a fault too")
 	addChainFlags(cmd.Flags())
 	h.addReport(cmd.Flags())
 	return cmd
+}
+
+// staleBefore is the time before which a key's last attestation is stale. By a
+// clock that the file is ahead of nothing can be called fresh.
+func (h *history) staleBefore(t *slashingdb.Table, c slashingdb.Chain, limit time.Duration) (time.Time, error) {
+	if limit == 0 {
+		return time.Time{}, nil
+	}
+	if c.Check() != nil {
+		return time.Time{}, fault.New(fault.Refused, "--stale-after: the clock of this chain is not known").WithHint("name the chain with --chain or --chain-file")
+	}
+	now := h.e.now()
+	for _, key := range t.Sorted() {
+		if err := c.CheckFuture(key, t.Keys[key], now); err != nil {
+			return time.Time{}, fault.New(fault.Refused, "--stale-after: %w", err).
+				WithHint("is the clock right, and is the file of %s? By this clock its age says nothing", c.Name)
+		}
+	}
+	return now.Add(-limit), nil
 }
 
 // parseAge reads a length of time; days too.
@@ -102,8 +119,11 @@ func parseAge(text string) (time.Duration, error) {
 func coverVerdict(r *slashingdb.CoverReport, noExtra bool) error {
 	switch {
 	case !r.OK:
-		return fault.New(fault.Refused, "keys missing: %d, stale: %d, covered: %d", r.Missing, r.Stale, r.Covered).
-			WithHint("do not start a signer with them; if their history is lost, see 'ethkey slashing raise --help'")
+		hint := "do not start a signer with them; if their history is lost, see 'ethkey slashing raise --help'"
+		if r.Missing == 0 {
+			hint = "do not start a signer with them. Is this the export that was made after the old side stopped? If there is none, see 'ethkey slashing raise --help'"
+		}
+		return fault.New(fault.Refused, "keys missing: %d, stale: %d, covered: %d", r.Missing, r.Stale, r.Covered).WithHint("%s", hint)
 	case noExtra && r.Extra > 0:
 		return fault.New(fault.Refused, "the file holds %s more", some(r.Extra, "key")).WithHint("'ethkey slashing filter' takes the named ones alone")
 	}
@@ -113,20 +133,20 @@ func coverVerdict(r *slashingdb.CoverReport, noExtra bool) error {
 func coverText(r *slashingdb.CoverReport, now time.Time) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprint(w, "RESULT\tPUBLIC KEY\tSLOT\tSOURCE\tTARGET\tNEWEST\tFROM\n")
+	fmt.Fprint(w, "RESULT\tPUBLIC KEY\tSLOT\tSOURCE\tTARGET\tATTESTED\tFROM\n")
 	for _, k := range r.Keys {
 		result := string(k.Result)
 		if k.Result == slashingdb.Missing || k.Result == slashingdb.Stale {
 			result = strings.ToUpper(result)
 		}
-		newest := "-"
-		if k.Newest != nil {
-			newest = slashingdb.AgeInWords(*k.Newest, now)
+		attested := "-"
+		if k.Attested != nil {
+			attested = slashingdb.AgeInWords(*k.Attested, now)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", result, k.Key, lastText(k.Last), newest, term.Safe(orDash(k.From)))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", result, k.Key, lastText(k.Last), attested, term.Safe(orDash(k.From)))
 	}
 	_ = w.Flush()
-	fmt.Fprintf(&b, "%d covered, %d stale, %d missing, %d extra\n", r.Covered, r.Stale, r.Missing, r.Extra)
+	fmt.Fprintf(&b, "on %s: %d covered, %d stale, %d missing, %d extra\n", term.Safe(r.Chain), r.Covered, r.Stale, r.Missing, r.Extra)
 	return trimLines(b.String())
 }
 

@@ -23,7 +23,7 @@ const maxKeyList = 16 << 20
 // addKeyWays adds the ways to name keys.
 func addKeyWays(f *pflag.FlagSet) {
 	f.String("public-keys", "", "these `KEYS`, with commas between")
-	f.String("public-keys-file", "", "the keys in `FILE`, with commas or white space between")
+	f.String("public-keys-file", "", "the keys in `FILE`, with commas or white space between, or as a JSON list")
 	f.String("deposit-data", "", "the keys of `FILES` of deposit data, with commas between")
 	addKeyFolder(f)
 }

@@ -33,6 +33,8 @@ history can be replaced. Nothing is lowered.
 The mark must not lie before the last moment at which the keys may have signed
 anywhere. 'now+2' is two epochs after the current one, by this machine's clock;
 it is right when every signer has been stopped. It says when signing resumes.
+An attestation also needs a source that is not below the mark: the chain must
+have justified that epoch, which it does within one epoch when all is well.
 
 EXAMPLES
   ethkey slashing raise --to now+2 history.json --out raised.json
@@ -95,7 +97,8 @@ func (o *raiseOptions) run(cmd *cobra.Command, args []string) error {
 	if did != nil {
 		lines = append(lines, did.Notes...)
 	}
-	return o.report(r, append(lines, resumeText(r)...)...)
+	lines = append(lines, othersText(r.Others)...)
+	return o.report(r, append(lines, resumeText(r, c, o.e.now())...)...)
 }
 
 // mark reads --to and --slot.
@@ -161,14 +164,38 @@ func epochOf(flag, text string, c slashingdb.Chain, now time.Time) (beacon.Epoch
 	return c.EpochAt(now) + beacon.Epoch(more), nil
 }
 
-// resumeText says when a raised key may sign again.
-func resumeText(r *slashingdb.RaiseReport) []string {
-	if r.Resume == nil {
-		return []string{fmt.Sprintf("blocks up to slot %d count as signed", uint64(*r.Slot))}
+// othersText says that keys were left as they are, since others were named.
+func othersText(n int) []string {
+	if n == 0 {
+		return nil
 	}
-	text := fmt.Sprintf("everything up to epoch %d counts as signed: blocks and attestations resume in epoch %d", uint64(*r.Epoch), uint64(*r.Resume))
-	if r.ResumeTime != nil {
-		text += ", from " + r.ResumeTime.Format("2006-01-02 15:04:05 UTC")
-	}
-	return []string{text, fmt.Sprintf("attestations need epoch %d justified by then, else they resume an epoch or more later", uint64(*r.Epoch))}
+	return []string{"NOT raised, since keys are named and these are not: " + some(n, "further key")}
 }
+
+// resumeText says when a raised key may sign again.
+func resumeText(r *slashingdb.RaiseReport, c slashingdb.Chain, now time.Time) []string {
+	if r.Resume == nil {
+		return []string{fmt.Sprintf("blocks up to slot %d count as signed; attestations are as they were", uint64(*r.Slot))}
+	}
+	from := ""
+	if r.ResumeTime != nil {
+		from = ", from " + timeText(*r.ResumeTime)
+	}
+	text := fmt.Sprintf("everything up to epoch %d counts as signed: blocks and attestations resume in epoch %d%s", uint64(*r.Epoch), uint64(*r.Resume), from)
+	if r.Slot == nil || *r.Slot != c.FirstSlot(*r.Resume)-1 {
+		text = fmt.Sprintf("attestations up to epoch %d count as signed, and resume in epoch %d%s; blocks up to slot %d do", uint64(*r.Epoch), uint64(*r.Resume), from, uint64(*r.Slot))
+	}
+	lines := []string{text, justifiedText(*r.Epoch)}
+	if r.ResumeTime != nil && !r.ResumeTime.After(now) {
+		lines = append(lines, fmt.Sprintf("WARNING: epoch %d is over. Keys may sign at once; it is right only if none of them signed anything since %s", uint64(*r.Epoch), timeText(*r.ResumeTime)))
+	}
+	return lines
+}
+
+// justifiedText is the other half of when a raised key may attest: the source
+// of an attestation is the epoch that the chain justified last.
+func justifiedText(e beacon.Epoch) string {
+	return fmt.Sprintf("attestations wait until the chain has justified epoch %d: when all is well that is at the end of it, else later", uint64(e))
+}
+
+func timeText(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

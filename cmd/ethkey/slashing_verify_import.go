@@ -19,7 +19,11 @@ func newSlashingVerifyImport(e *env, g *globalFlags) *cobra.Command {
 		Long: `Compares a file with what the client exports after importing it: for every key
 of the file the export's last slot, source and target must not be lower. It ends
 with code 1 when one is, or a key is missing: then the import failed, whatever
-the client said. Do not start it.
+the client said. Do not start it. A file without any key proves nothing, and
+ends it too.
+
+FILE is best the history as it left the old side: that proves every step that
+lies between, shaping too.
 
 EXAMPLES
   ethkey slashing verify-import history.json export.json && start`,
@@ -32,6 +36,10 @@ EXAMPLES
 			export, err := h.table(cmd.Context(), args[1], slashingdb.ReadOptions{})
 			if err != nil {
 				return err
+			}
+			if len(file.Keys) == 0 {
+				return fault.New(fault.Refused, "%s holds no key: nothing was imported, and nothing is proven", args[0]).
+					WithHint("compare with the history that left the old side")
 			}
 			check, err := slashingdb.VerifyImport(file, export)
 			if err != nil {

@@ -57,10 +57,11 @@ func (n *Network) Options() []Option { return n.chainOptions() }
 // Chosen returns the network.
 func (n *Network) Chosen() (network.Network, error) { return n.Network, n.onlyOneChain() }
 
-// ParsePublicKeys reads a list of public keys, with commas or blanks between.
+// ParsePublicKeys reads a list of public keys, with commas or blanks between, or
+// as JSON has it, which is how remote signers answer.
 func ParsePublicKeys(text string) ([]bls.PublicKey, error) {
 	var keys []bls.PublicKey
-	for i, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",; []\t\n", r) }) {
+	for i, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",; []\"\t\r\n", r) }) {
 		// The word is not repeated: it may be a secret key by mistake.
 		b, err := hex.DecodeString(strings.TrimPrefix(word, "0x"))
 		if err != nil {

@@ -8,8 +8,8 @@ type Coverage string
 // The coverages.
 const (
 	Covered Coverage = "covered"
-	Stale   Coverage = "stale"   // the newest message is older than allowed
-	Missing Coverage = "missing" // not in the file, or without any message
+	Stale   Coverage = "stale"   // the last attestation is older than allowed
+	Missing Coverage = "missing" // not in the file, or without any attestation
 	Extra   Coverage = "extra"   // in the file, and not asked for
 )
 
@@ -21,16 +21,18 @@ type Wanted struct {
 
 // CoverRow is one key.
 type CoverRow struct {
-	Key    string     `json:"public_key"`
-	Result Coverage   `json:"result"`
-	From   string     `json:"from,omitempty"`
-	Last   *Last      `json:"last,omitempty"`
-	Newest *time.Time `json:"newest,omitempty"`
+	Key    string   `json:"public_key"`
+	Result Coverage `json:"result"`
+	From   string   `json:"from,omitempty"`
+	Last   *Last    `json:"last,omitempty"`
+	// Attested is when the last attestation was due: the start of its target.
+	Attested *time.Time `json:"attested,omitempty"`
 }
 
 // CoverReport compares the keys that are to sign with a file.
 type CoverReport struct {
 	OK      bool       `json:"ok"` // none is missing, none is stale
+	Chain   string     `json:"chain"`
 	Covered int        `json:"covered"`
 	Stale   int        `json:"stale"`
 	Missing int        `json:"missing"`
@@ -38,11 +40,12 @@ type CoverReport struct {
 	Keys    []CoverRow `json:"keys"`
 }
 
-// Cover compares. A key is stale when its newest message was due before the
+// Cover compares. A key is stale when its last attestation was due before the
 // given time; the zero time turns that off, and so does a chain without a
-// genesis time.
+// genesis time. Blocks prove nothing here: a key attests in every epoch and
+// proposes once in months, so that a history of blocks alone has lost the rest.
 func Cover(t *Table, wanted []Wanted, c Chain, before time.Time) *CoverReport {
-	r := &CoverReport{}
+	r := &CoverReport{Chain: c.Name}
 	asked := map[PublicKey]bool{}
 	for _, w := range wanted {
 		if asked[w.Key] {
@@ -51,14 +54,14 @@ func Cover(t *Table, wanted []Wanted, c Chain, before time.Time) *CoverReport {
 		asked[w.Key] = true
 		l := t.Keys[w.Key]
 		row := CoverRow{Key: w.Key.String(), From: w.From, Result: Covered}
-		switch {
-		case !l.HasBlock && !l.HasAttestation:
-			row.Result = Missing
-		default:
+		if l.HasBlock || l.HasAttestation {
 			row.describe(l, c)
-			if row.Newest != nil && row.Newest.Before(before) {
-				row.Result = Stale
-			}
+		}
+		switch {
+		case !l.HasAttestation:
+			row.Result = Missing
+		case row.Attested != nil && row.Attested.Before(before):
+			row.Result = Stale
 		}
 		r.add(row)
 	}
@@ -90,8 +93,8 @@ func (r *CoverReport) add(row CoverRow) {
 func (row *CoverRow) describe(l LastSigned, c Chain) {
 	last := lastOf(l)
 	row.Last = &last
-	if newest, ok := c.newest(l); ok {
-		row.Newest = &newest
+	if at := c.Start(l.Target); l.HasAttestation && c.GenesisTime != 0 && !at.IsZero() {
+		row.Attested = &at
 	}
 }
 

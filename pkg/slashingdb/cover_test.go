@@ -30,11 +30,25 @@ func TestCover(t *testing.T) {
 			t.Errorf("%s: %s, expected %s", row.Key, row.Result, want[i])
 		}
 	}
-	if at := r.Keys[0].Newest; at == nil || !at.Equal(mainnet.Start(100)) {
-		t.Errorf("the newest message of the first key is of %v, expected the block's time", at)
+	if at := r.Keys[0].Attested; at == nil || !at.Equal(mainnet.Start(99)) {
+		t.Errorf("the last attestation of the first key is of %v, expected the start of its target", at)
 	}
 	if r := slashingdb.Cover(table, wanted[:2], mainnet, time.Time{}); !r.OK || r.Covered != 2 {
 		t.Errorf("without a limit in time: %+v", r)
+	}
+}
+
+// A validator attests in every epoch: blocks alone are a history that lost the
+// rest, and a fresh block does not make an old attestation fresh.
+func TestCoverGoesByAttestations(t *testing.T) {
+	keys := someKeys(t, 2)
+	table := slashingdb.NewTable(&mainnetRoot)
+	table.Keys[keys[0]] = last(3200, 0, -1)
+	table.Keys[keys[1]] = last(3200, 9, 10)
+	wanted := []slashingdb.Wanted{{Key: keys[0]}, {Key: keys[1]}}
+	r := slashingdb.Cover(table, wanted, mainnet, mainnet.Start(95))
+	if r.OK || r.Keys[0].Result != slashingdb.Missing || r.Keys[1].Result != slashingdb.Stale || r.Chain != "mainnet" {
+		t.Errorf("%+v", r)
 	}
 }
 
@@ -52,7 +66,7 @@ func TestRaiseNeverLowersAndKnowsNewKeys(t *testing.T) {
 		}
 		named := keys[:rng.IntN(len(keys))+1]
 		r := after.RaiseTo(named, mark, mainnet)
-		if r.Raised+r.New+r.Unchanged != len(named) {
+		if r.Raised+r.New+r.Unchanged != len(named) || r.Others != len(after.Keys)-len(named) {
 			t.Fatalf("%+v of %d keys", r, len(named))
 		}
 		for _, key := range named {

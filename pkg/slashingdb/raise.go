@@ -12,6 +12,7 @@ type RaiseReport struct {
 	Raised    int           `json:"raised"`    // keys of which something was lower
 	New       int           `json:"new"`       // keys that the file did not know
 	Unchanged int           `json:"unchanged"` // keys that were there or beyond
+	Others    int           `json:"others"`    // keys that were not named, and stay as they are
 	Slot      *beacon.Slot  `json:"slot,omitempty"`
 	Epoch     *beacon.Epoch `json:"epoch,omitempty"`
 	// Resume is the first epoch in which a raised key may attest, provided
@@ -66,5 +67,6 @@ func (t *Table) RaiseTo(keys []PublicKey, mark LastSigned, c Chain) *RaiseReport
 		}
 		t.Raise(key, mark)
 	}
+	r.Others = len(t.Keys) - len(done)
 	return r
 }

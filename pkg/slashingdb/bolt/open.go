@@ -173,7 +173,7 @@ func guarded[T any](f func() (T, error)) (result T, err error) {
 func damaged(path, what string) error {
 	f := fault.New(fault.Integrity, "store %s is damaged: %s", path, what).
 		WithHint("sign nothing with it. Keep the file aside; make a new store with 'ethkey signer store init', import the newest export of every key " +
-			"with 'ethkey signer store import', then raise all keys past anything that was signed since with 'ethkey signer store raise --now+2'")
+			"with 'ethkey signer store import', then raise all keys past anything that was signed since with 'ethkey signer store raise --to now+2'")
 	f.Err = slashingdb.ErrDamaged
 	return f
 }
