@@ -10,9 +10,10 @@ func IsDoubleBlock(a, b Block) bool {
 	return a.Slot == b.Slot && !sameRoot(a.Root, a.HasRoot, b.Root, b.HasRoot)
 }
 
-// IsDoubleVote reports whether a and b are two votes for one target.
+// IsDoubleVote reports whether a and b are two votes for one target. Two sources
+// are two votes, whatever a file says of their roots.
 func IsDoubleVote(a, b Attestation) bool {
-	return a.Target == b.Target && !sameRoot(a.Root, a.HasRoot, b.Root, b.HasRoot)
+	return a.Target == b.Target && (a.Source != b.Source || !sameRoot(a.Root, a.HasRoot, b.Root, b.HasRoot))
 }
 
 // IsSurround reports whether a surrounds b.

@@ -37,6 +37,8 @@ func (r *Record) Decide(d Duty, mark *HighWatermark) (Verdict, LastSigned) {
 		return KeyDisabled, r.LastSigned
 	case mark != nil && mark.stops(d):
 		return AboveHighWatermark, r.LastSigned
+	case d.beyond():
+		return Undecided, r.LastSigned
 	case d.Block != nil:
 		v := r.CheckBlock(*d.Block)
 		if v == Sign {
@@ -51,6 +53,13 @@ func (r *Record) Decide(d Duty, mark *HighWatermark) (Verdict, LastSigned) {
 		return v, r.LastSigned
 	}
 	return Undecided, r.LastSigned
+}
+
+// beyond: what no interchange file can say must not come to stand in a record,
+// and no chain has reached.
+func (d Duty) beyond() bool {
+	return d.Block != nil && d.Block.Slot > greatest ||
+		d.Attestation != nil && max(d.Attestation.Source, d.Attestation.Target) > greatest
 }
 
 func (m HighWatermark) stops(d Duty) bool {

@@ -13,8 +13,7 @@ import (
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
 
-// transact runs what is done by hand, in one transaction, while no signer
-// decides: the lock waits for those that are at it and holds up the next.
+// transact runs what is done by hand, in one transaction.
 func (s *Store) transact(ctx context.Context, do func(tx pgx.Tx) error) error {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
@@ -44,7 +43,7 @@ func (s *Store) change(ctx context.Context, do func(tx pgx.Tx, now time.Time) er
 	}
 	return s.locked(ctx, func(tx pgx.Tx, now time.Time) error {
 		var durable bool
-		if err := tx.QueryRow(ctx, "select ethkey.durable()").Scan(&durable); err != nil {
+		if err := tx.QueryRow(ctx, "select ethkey.durable($1::text::pg_lsn)", s.reached()).Scan(&durable); err != nil {
 			return unreachable(err)
 		}
 		if !durable {
@@ -54,24 +53,38 @@ func (s *Store) change(ctx context.Context, do func(tx pgx.Tx, now time.Time) er
 	})
 }
 
+// locked keeps signers from deciding: the lock waits for those that are at it
+// and holds up the next. It is stronger than what locks rows, or a signer that
+// has locked its rows and the one who waits to write them wait for each other.
 func (s *Store) locked(ctx context.Context, do func(tx pgx.Tx, now time.Time) error) error {
-	now := s.now()
-	return s.transact(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "lock table ethkey.validator in share row exclusive mode"); err != nil {
+	now, position := s.now(), ""
+	err := s.transact(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "lock table ethkey.validator in exclusive mode"); err != nil {
 			return unreachable(err)
 		}
 		var seen int64
 		if err := tx.QueryRow(ctx, "select seen from ethkey.store for update").Scan(&seen); err != nil {
 			return unreachable(err)
 		}
-		if err := s.chain.CheckClock(now, time.Unix(seen, 0)); err != nil {
+		latest := time.Unix(seen, 0)
+		if err := s.chain.CheckClock(now, latest); err != nil {
 			return err
+		}
+		if latest.After(now) {
+			now = latest
 		}
 		if _, err := tx.Exec(ctx, "update ethkey.store set seen = greatest(seen, $1)", now.Unix()); err != nil {
 			return unreachable(err)
 		}
-		return do(tx, now)
+		if err := do(tx, now); err != nil {
+			return err
+		}
+		return wrap(tx.QueryRow(ctx, "select pg_current_wal_insert_lsn()::text").Scan(&position))
 	})
+	if err == nil {
+		s.advance(position)
+	}
+	return err
 }
 
 // Info says what the store is.
@@ -160,7 +173,12 @@ func (s *Store) Import(ctx context.Context, r io.Reader, opts slashingdb.ImportO
 	if err != nil {
 		return nil, err
 	}
-	return s.cover(ctx, table.Sorted(), func(key slashingdb.PublicKey) slashingdb.LastSigned { return table.Keys[key] })
+	return s.cover(ctx, these(table.Sorted()), func(key slashingdb.PublicKey) slashingdb.LastSigned { return table.Keys[key] })
+}
+
+// these returns keys that were named, so that none is not taken for all.
+func these(keys []slashingdb.PublicKey) []slashingdb.PublicKey {
+	return append([]slashingdb.PublicKey{}, keys...)
 }
 
 // Raise raises the records of keys; nil is all that there are.
@@ -206,7 +224,7 @@ func (s *Store) Admit(ctx context.Context, keys []slashingdb.PublicKey, how slas
 		if how == slashingdb.NoHistory {
 			fence = &f
 		}
-		before, err := readRecords(ctx, tx, keys)
+		before, err := readRecords(ctx, tx, these(keys))
 		if err != nil {
 			return err
 		}
@@ -231,7 +249,7 @@ func (s *Store) Disable(ctx context.Context, w io.Writer, keys []slashingdb.Publ
 	var records []slashingdb.Record
 	err := s.change(ctx, func(tx pgx.Tx, _ time.Time) error {
 		var err error
-		if records, err = readRecords(ctx, tx, keys); err != nil {
+		if records, err = readRecords(ctx, tx, these(keys)); err != nil {
 			return err
 		}
 		if err := complete(records, keys); err != nil {

@@ -22,7 +22,7 @@ const recordBlocks = `update ethkey.validator v set slot = d.slot, block_root = 
 	where v.public_key = d.key and (v.slot is null or d.slot > v.slot)
 	and not v.disabled and (s.high_slot is null or d.slot < s.high_slot)
 	and v.sum = ethkey.record_sum(v.public_key, v.slot, v.block_root, v.source, v.target, v.attestation_root, v.disabled, v.covered)
-	and (select ethkey.durable())
+	and (select ethkey.durable($4::text::pg_lsn))
 	returning v.public_key, pg_current_wal_insert_lsn()::text`
 
 const recordAttestations = `update ethkey.validator v set source = d.source, target = d.target, attestation_root = d.root,
@@ -32,7 +32,7 @@ const recordAttestations = `update ethkey.validator v set source = d.source, tar
 	and (v.target is null or d.target > v.target and d.source >= v.source)
 	and not v.disabled and (s.high_epoch is null or d.target < s.high_epoch)
 	and v.sum = ethkey.record_sum(v.public_key, v.slot, v.block_root, v.source, v.target, v.attestation_root, v.disabled, v.covered)
-	and (select ethkey.durable())
+	and (select ethkey.durable($5::text::pg_lsn))
 	returning v.public_key, pg_current_wal_insert_lsn()::text`
 
 // Decide answers duties, in one transaction, perhaps together with those of
@@ -54,7 +54,7 @@ func (s *Store) Decide(ctx context.Context, duties []slashingdb.Duty) ([]slashin
 		return nil, unreachable(ctx.Err())
 	}
 	if c.err != nil {
-		return nil, c.err
+		return nil, unreachable(c.err)
 	}
 	return c.verdicts, nil
 }
@@ -72,8 +72,9 @@ func (s *Store) record(ctx context.Context, duties []slashingdb.Duty, verdicts [
 		batch.Queue(lockRows, keys)
 	}
 	var position string
+	reached := s.reached()
 	for _, st := range statements {
-		batch.Queue(st.sql, st.args...).Query(func(rows pgx.Rows) error { return st.collect(rows, verdicts, &position) })
+		batch.Queue(st.sql, append(st.args, reached)...).Query(func(rows pgx.Rows) error { return st.collect(rows, verdicts, &position) })
 	}
 	if err := s.commit(ctx, batch); err != nil {
 		clear(verdicts)
@@ -118,6 +119,16 @@ func (s *Store) advance(position string) {
 	if after(position, s.position) {
 		s.position = position
 	}
+}
+
+// reached is how far a server's log must reach that has all that was answered.
+func (s *Store) reached() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.position == "" {
+		return "0/0"
+	}
+	return s.position
 }
 
 // statement is one update and the duties that it may record.
@@ -260,11 +271,12 @@ func (s *Store) explain(ctx context.Context, duties []slashingdb.Duty, verdicts 
 }
 
 const touchRows = `update ethkey.validator set sum = sum
-	where public_key = any($1::bytea[]) and (select ethkey.durable()) returning public_key, pg_current_wal_insert_lsn()::text`
+	where public_key = any($1::bytea[]) and (select ethkey.durable($2::text::pg_lsn)) returning ` + recordColumns + `, pg_current_wal_insert_lsn()::text`
 
 // repeat allows exact repeats once a commit after them is durable. The record
 // that is repeated may have been seen before its own commit was: its session
-// may have broken while it waited for a standby.
+// may have broken while it waited for a standby. What counts is the record that
+// this commit finds.
 func (s *Store) repeat(ctx context.Context, duties []slashingdb.Duty, verdicts []slashingdb.Verdict, repeats []int) error {
 	if len(repeats) == 0 {
 		return nil
@@ -276,23 +288,27 @@ func (s *Store) repeat(ctx context.Context, duties []slashingdb.Duty, verdicts [
 	sorted := keyBytes(slashingdb.SortKeys(keys))
 	batch := &pgx.Batch{}
 	batch.Queue(lockRows, sorted)
-	touched := map[slashingdb.PublicKey]bool{}
-	var key []byte
+	touched := map[slashingdb.PublicKey]*slashingdb.Record{}
 	var position string
-	batch.Queue(touchRows, sorted).Query(func(rows pgx.Rows) error {
-		_, err := pgx.ForEachRow(rows, []any{&key, &position}, func() error {
-			touched[slashingdb.PublicKey(key)] = true
-			return nil
-		})
-		return err
+	batch.Queue(touchRows, sorted, s.reached()).Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			r, err := scanRecord(rows, &position)
+			if err != nil {
+				return err
+			}
+			touched[r.Key] = &r
+		}
+		return rows.Err()
 	})
 	if err := s.commit(ctx, batch); err != nil {
 		return err
 	}
 	s.advance(position)
 	for _, i := range repeats {
-		if touched[duties[i].Key] {
-			verdicts[i] = slashingdb.Repeat
+		if r := touched[duties[i].Key]; r != nil {
+			if v, _ := r.Decide(duties[i], nil); v != slashingdb.Sign {
+				verdicts[i] = v
+			}
 		}
 	}
 	return nil
@@ -335,6 +351,12 @@ func (s *Store) whyNot(ctx context.Context, q querier, other error) error {
 	}
 	if _, err := id.recognise(server); err != nil {
 		s.foreign.Store(&err)
+		return err
+	}
+	if err := s.notBehind(ctx, q); err != nil {
+		if errors.Is(err, slashingdb.ErrForeign) {
+			s.foreign.Store(&err)
+		}
 		return err
 	}
 	if err := id.keepsPromise(server); err != nil {

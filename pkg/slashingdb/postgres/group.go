@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
@@ -21,6 +22,9 @@ const (
 	committers = 2
 	// groupLimit is how many duties one transaction takes.
 	groupLimit = 4096
+	// patience is how long a server may take to record: a duty is worth less
+	// than that, and a server that is gone may never say so.
+	patience = 30 * time.Second
 )
 
 // group decides calls together with others that come while a transaction is on
@@ -69,14 +73,21 @@ func (s *Store) next() []*call {
 }
 
 // decideGroup records all duties in one transaction. No caller's end of
-// patience may break it for the others.
+// patience may break it for the others; nobody waits any more for an answer
+// that takes longer than the store's own.
 func (s *Store) decideGroup(group []*call) {
+	group = waitingStill(group)
+	if len(group) == 0 {
+		return
+	}
 	var duties []slashingdb.Duty
 	for _, c := range group {
 		duties = append(duties, c.duties...)
 	}
 	verdicts := make([]slashingdb.Verdict, len(duties))
-	err := s.record(context.WithoutCancel(group[0].ctx), duties, verdicts)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(group[0].ctx), s.patience)
+	defer cancel()
+	err := s.record(ctx, duties, verdicts)
 	for _, c := range group {
 		n := len(c.duties)
 		c.verdicts, verdicts = verdicts[:n:n], verdicts[n:]
@@ -85,4 +96,17 @@ func (s *Store) decideGroup(group []*call) {
 		}
 		close(c.done)
 	}
+}
+
+// waitingStill drops the calls whose callers have gone, before anything is
+// recorded for them.
+func waitingStill(group []*call) (left []*call) {
+	for _, c := range group {
+		if c.err = c.ctx.Err(); c.err != nil {
+			close(c.done)
+			continue
+		}
+		left = append(left, c)
+	}
+	return left
 }

@@ -292,3 +292,17 @@ func TestLogPosition(t *testing.T) {
 		t.Error("order of positions in the log")
 	}
 }
+
+// Who is not let in reads what the server said, on one line.
+func TestRefusedConnectionsAreSaidPlainly(t *testing.T) {
+	server := testkit.StartPostgres(t)
+	url := strings.Replace(server.Database("known"), "/known?", "/unknown?", 1)
+	_, err := Open(t.Context(), Config{URL: url, Now: time.Now})
+	if err == nil || !strings.Contains(err.Error(), `lets nobody in so: database "unknown" does not exist`) || fault.KindOf(err) != fault.Environment {
+		t.Errorf("%v", err)
+	}
+	_, err = Open(t.Context(), Config{URL: "postgres://a@127.0.0.1:1/b", Now: time.Now})
+	if err == nil || strings.Contains(err.Error(), "\n") || strings.Count(err.Error(), "refused") != 1 {
+		t.Errorf("%v", err)
+	}
+}

@@ -42,13 +42,14 @@ func keyBytes(keys []slashingdb.PublicKey) [][]byte {
 	return all
 }
 
-// scanRecord reads one row and proves it by its sum.
-func scanRecord(row pgx.Row) (slashingdb.Record, error) {
+// scanRecord reads one row and proves it by its sum. More columns may follow.
+func scanRecord(row pgx.Row, more ...any) (slashingdb.Record, error) {
 	var key, blockRoot, attestationRoot []byte
 	var slot, source, target *int64
 	var r slashingdb.Record
 	var whole bool
-	if err := row.Scan(&key, &slot, &blockRoot, &source, &target, &attestationRoot, &r.Disabled, &r.Covered, &whole); err != nil {
+	columns := []any{&key, &slot, &blockRoot, &source, &target, &attestationRoot, &r.Disabled, &r.Covered, &whole}
+	if err := row.Scan(append(columns, more...)...); err != nil {
 		return r, err
 	}
 	var err error
@@ -68,7 +69,7 @@ func scanRecord(row pgx.Row) (slashingdb.Record, error) {
 
 func damaged(format string, args ...any) error {
 	return fault.New(fault.Integrity, "the PostgreSQL store: "+format+": %w", append(args, slashingdb.ErrDamaged)...).
-		WithHint("something else than a signer wrote to the database; make a new store and import each key's history from the validator clients' own exports")
+		WithHint("something else than a signer wrote to the database; make a new store, import the newest export of every key, then raise all keys past anything that was signed since with 'ethkey signer store raise --to now+2'")
 }
 
 // rowOf is a record as columns. Absent values are null.

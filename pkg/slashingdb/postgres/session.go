@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,16 +21,21 @@ type server struct {
 	timeline         string // 8 hexadecimal digits
 	standbys         string // synchronous_standby_names
 	cluster          string // cluster_name
+	target           string // of a recovery that was to end before the end of the log
 	settings         map[string]string
 	recovering       bool
 	position         string // in its log (pg_lsn)
 }
 
 // durableSettings must read so, or a commit that is answered may be lost.
-var durableSettings = []struct{ name, value, why string }{
-	{"fsync", "on", "what it commits may be lost when its machine stops"},
-	{"full_page_writes", "on", "a page torn by a crash cannot be mended"},
-	{"synchronous_commit", "on", "it answers before a commit is on the disk"},
+var durableSettings = []struct {
+	name, value, why string
+	ours             bool // every session of ours sets it
+}{
+	{"fsync", "on", "what it commits may be lost when its machine stops", false},
+	{"full_page_writes", "on", "a page torn by a crash cannot be mended", false},
+	{"synchronous_commit", "on", "it answers before a commit is on the disk", true},
+	{"client_min_messages", "warning", "a commit that did not wait for a standby is answered as if it had", true},
 }
 
 // begin sets up a session: everything is named in full, isolation is what the
@@ -40,6 +46,7 @@ func begin(ctx context.Context, conn *pgx.Conn) error {
 		"set default_transaction_isolation = 'read committed'",
 		"set default_transaction_read_only = off",
 		"set synchronous_commit = on",
+		"set client_min_messages = warning",
 	} {
 		if _, err := conn.Exec(ctx, set); err != nil {
 			return unreachable(err)
@@ -59,8 +66,10 @@ func look(ctx context.Context, q querier) (*server, error) {
 	}
 	err := q.QueryRow(ctx, `select (select system_identifier::text from pg_control_system()),
 		substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), pg_current_wal_lsn()::text,
-		current_setting('synchronous_standby_names'), current_setting('cluster_name')`).
-		Scan(&s.systemIdentifier, &s.timeline, &s.position, &s.standbys, &s.cluster)
+		current_setting('synchronous_standby_names'), current_setting('cluster_name'),
+		concat(current_setting('recovery_target'), current_setting('recovery_target_lsn'), current_setting('recovery_target_name'),
+			current_setting('recovery_target_time'), current_setting('recovery_target_xid'))`).
+		Scan(&s.systemIdentifier, &s.timeline, &s.position, &s.standbys, &s.cluster, &s.target)
 	if err != nil {
 		return nil, unreachable(err)
 	}
@@ -81,10 +90,14 @@ func (s *server) check() error {
 			WithHint("connect to the primary; to make a standby the primary see docs/signer-store.md")
 	}
 	for _, want := range durableSettings {
-		if s.settings[want.name] != want.value {
-			return fault.New(fault.Environment, "the PostgreSQL server has %s = %s: %s", want.name, s.settings[want.name], want.why).
-				WithHint("set %s = %s in postgresql.conf", want.name, want.value)
+		if s.settings[want.name] == want.value {
+			continue
 		}
+		f := fault.New(fault.Environment, "the PostgreSQL server has %s = %s: %s", want.name, s.settings[want.name], want.why)
+		if want.ours {
+			return f.WithHint("every session sets this: a pooler in between must leave a session on one server (pool_mode = session)")
+		}
+		return f.WithHint("set %s = %s in postgresql.conf", want.name, want.value)
 	}
 	return nil
 }
@@ -96,9 +109,33 @@ func unreachable(err error) error {
 	if errors.As(err, &ours) {
 		return err
 	}
-	return fault.New(fault.Environment, "the PostgreSQL store: %w", err).
+	var connecting *pgconn.ConnectError
+	var refused *pgconn.PgError
+	if errors.As(err, &connecting) && errors.As(err, &refused) {
+		return fault.New(fault.Environment, "the PostgreSQL server lets nobody in so: %s", refused.Message).
+			WithHint("look at the database, the role and its password (--postgres-password-file), and at pg_hba.conf of the server; nothing was signed")
+	}
+	return fault.New(fault.Environment, "the PostgreSQL store: %w", oneLine{err}).
 		WithHint("look at the server and its log; nothing was signed")
 }
+
+// oneLine is an error of the driver, which lists its attempts on lines, and
+// the same one twice where it tries with TLS and without.
+type oneLine struct{ error }
+
+// Error implements error.
+func (e oneLine) Error() string {
+	var lines []string
+	for _, line := range strings.Split(e.error.Error(), "\n") {
+		if line = strings.TrimSpace(line); !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, " ")
+}
+
+// Unwrap returns the driver's error.
+func (e oneLine) Unwrap() error { return e.error }
 
 // identity is the server that the store's row names.
 type identity struct {
@@ -116,6 +153,8 @@ func (id identity) recognise(s *server) (tookOver bool, err error) {
 		return false, nil
 	case s.timeline < id.timeline:
 		return false, foreign("the store was last used on timeline %s of this PostgreSQL server, which is now on %s", id.timeline, s.timeline)
+	case s.target != "":
+		return false, foreign("the PostgreSQL server %q was restored to an earlier point (recovery_target is set)", s.cluster)
 	case !holdsEverything(id.standbys, s.cluster):
 		return false, foreign("the PostgreSQL server %q took over (timeline %s, before %s), and it is not certain that it holds every record: "+
 			"synchronous_standby_names of the server before was '%s'", s.cluster, s.timeline, id.timeline, id.standbys)

@@ -29,11 +29,13 @@ func allSynchronous(setting string) []string {
 	for name := range strings.SplitSeq(names, ",") {
 		name = strings.TrimSpace(name)
 		if quoted, ok := strings.CutPrefix(name, `"`); ok {
-			name = strings.ReplaceAll(strings.TrimSuffix(quoted, `"`), `""`, `"`)
+			if name, ok = strings.CutSuffix(quoted, `"`); !ok {
+				return nil // a comma inside
+			}
 		}
 		// Names are compared without case, and "*" is every one.
 		name = strings.ToLower(name)
-		if name == "" || name == "*" || slices.Contains(all, name) {
+		if name == "" || name == "*" || strings.ContainsAny(name, `"()`) || slices.Contains(all, name) {
 			return nil
 		}
 		all = append(all, name)

@@ -41,9 +41,10 @@ type Config struct {
 
 // Store is a slashingdb.Store in a PostgreSQL database.
 type Store struct {
-	pool  *pgxpool.Pool
-	now   func() time.Time
-	chain slashingdb.Chain
+	pool     *pgxpool.Pool
+	now      func() time.Time
+	chain    slashingdb.Chain
+	patience time.Duration
 
 	closed  atomic.Bool
 	foreign atomic.Pointer[error] // why, until Adopt
@@ -144,7 +145,7 @@ func connect(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{now: c.Now}
+	s := &Store{now: c.Now, patience: patience}
 	config.AfterConnect = s.greet
 	config.ConnConfig.OnNotice = s.notice
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
@@ -245,15 +246,9 @@ func readIdentity(ctx context.Context, q querier) (identity, error) {
 
 // notBehind refuses a server whose log ends before a commit that it, or the
 // one before it, has answered us.
-func (s *Store) notBehind(ctx context.Context, conn *pgx.Conn) error {
-	s.mu.Lock()
-	position := s.position
-	s.mu.Unlock()
-	if position == "" {
-		return nil
-	}
+func (s *Store) notBehind(ctx context.Context, q querier) error {
 	var behind bool
-	if err := conn.QueryRow(ctx, "select pg_current_wal_lsn() < $1::text::pg_lsn", position).Scan(&behind); err != nil {
+	if err := q.QueryRow(ctx, "select pg_current_wal_lsn() < $1::text::pg_lsn", s.reached()).Scan(&behind); err != nil {
 		return unreachable(err)
 	}
 	if behind {

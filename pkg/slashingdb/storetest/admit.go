@@ -59,6 +59,12 @@ func admitReturned(s *suite) {
 	s.must(store.Disable(ctx, discard{}, k))
 	_, err = store.Admit(ctx, k[:1], slashingdb.Returned)
 	s.refused("a key that comes back without its history", err, nil)
+	// A file says nothing of the keys that it does not name.
+	s.importFile(store, s.file())
+	s.importFile(store, s.file(history{k[1], slashingdb.LastSigned{}}))
+	_, err = store.Admit(ctx, k[:1], slashingdb.Returned)
+	s.refused("a key that comes back with the history of another", err, nil)
+	s.must(store.Disable(ctx, discard{}, k[1:]))
 	report := s.importFile(store, s.file(history{k[0], last(30, 3, 4)}))
 	if report.Disabled != 1 || !report.Keys[0].Disabled {
 		s.Errorf("the report does not say that the key stays disabled: %+v", report)
@@ -87,6 +93,7 @@ func disable(s *suite) {
 	s.expect(store, block(k[0], 7, 1), slashingdb.Sign)
 	s.expect(store, attestation(k[0], 3, 4, 2), slashingdb.Sign)
 	s.refused("a key without a record", store.Disable(ctx, discard{}, k), nil)
+	s.must(store.Disable(ctx, discard{}, nil))          // none, not all
 	s.expect(store, block(k[0], 8, 1), slashingdb.Sign) // all or none
 	var first, again bytes.Buffer
 	s.must(store.Disable(ctx, &first, k[:1]))
@@ -136,6 +143,21 @@ func clockBack(s *suite) {
 	fence, err := store.Admit(context.Background(), k[1:2], slashingdb.NoHistory)
 	s.must(err)
 	if want := chain.FenceAt(start.Add(time.Hour)); *fence != want {
+		s.Errorf("fence %+v; expected %+v", fence, want)
+	}
+	// Two clocks differ a little: the later one counts. The next epoch has just
+	// begun when the store sees it, and has not a second before.
+	epoch := time.Duration(chain.SecondsPerSlot*chain.SlotsPerEpoch) * time.Second
+	ahead := epoch - time.Hour%epoch
+	s.clock.add(ahead)
+	_, err = store.Raise(context.Background(), k[:1], last(0, 0, 0))
+	s.must(err)
+	_, err = store.Admit(context.Background(), k[:1], slashingdb.NoHistory)
+	s.must(err)
+	s.clock.add(-time.Second)
+	fence, err = store.Admit(context.Background(), k[2:], slashingdb.NoHistory)
+	s.must(err)
+	if want := chain.FenceAt(start.Add(time.Hour + ahead)); *fence != want {
 		s.Errorf("fence %+v; expected %+v", fence, want)
 	}
 }

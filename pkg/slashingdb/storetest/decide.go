@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -43,16 +44,20 @@ func rules(s *suite) {
 	} {
 		s.expect(store, c.duty, c.want)
 	}
-	// A store may keep numbers below 2^63 alone; it refuses the others then.
-	for _, slot := range []beacon.Slot{1 << 63, 1<<64 - 1} {
-		switch v := s.ask(store, block(k[1], slot, 1)); v {
-		case slashingdb.Undecided:
-		case slashingdb.Sign:
-			s.expect(store, block(k[1], slot, 2), slashingdb.SlotNotAbove)
-		default:
-			s.Errorf("block of slot %d: %s", slot, v)
-		}
+	// No file holds numbers of 2^63 or more, so that no record does.
+	for _, n := range []uint64{1 << 63, 1<<64 - 1} {
+		s.expect(store, block(k[1], beacon.Slot(n), 1), slashingdb.Undecided)
+		s.expect(store, attestation(k[1], 0, beacon.Epoch(n), 1), slashingdb.Undecided)
+		s.expect(store, attestation(k[1], beacon.Epoch(n), beacon.Epoch(n), 1), slashingdb.Undecided)
 	}
+	s.expect(store, block(k[1], 1<<63-1, 1), slashingdb.Sign)
+	s.expect(store, block(k[1], 1<<63-1, 1), slashingdb.Repeat)
+	s.expect(store, attestation(k[1], 1<<63-1, 1<<63-1, 1), slashingdb.Sign)
+	s.expect(store, attestation(k[1], 1<<63-1, 1<<63-1, 1), slashingdb.Repeat)
+	var file bytes.Buffer
+	s.must(store.Export(context.Background(), &file, nil))
+	_, _, err := slashingdb.ReadTable(context.Background(), &file, slashingdb.ReadOptions{})
+	s.must(err)
 	if _, err := store.Decide(context.Background(), []slashingdb.Duty{{Key: k[0]}}); err == nil {
 		s.Error("a duty without a message was answered")
 	}

@@ -32,7 +32,7 @@ create table ethkey.store (
   standbys text not null,
   high_slot bigint,
   high_epoch bigint,
-  seen bigint not null, -- the latest Unix second at which the store was opened or changed
+  seen bigint not null, -- the latest Unix second at which the store was changed by hand
   check ((high_slot is null) = (high_epoch is null))
 );
 
@@ -53,16 +53,23 @@ create table ethkey.validator (
   check (attestation_root is null or target is not null)
 ) with (fillfactor = 50);
 
--- Whether this session, on this server, makes durable what it commits: asked
--- by the very statement that records, since settings change and poolers switch.
-create function ethkey.durable() returns boolean language sql volatile as $$
+-- Whether this session, on this server, makes durable what it commits, and the
+-- server is the one that the store is bound to and has all that was answered
+-- before: asked by the very statement that records, since settings change and
+-- poolers switch. Without warnings a commit that did not wait for its standby
+-- looks like any other; without senders none waits.
+create function ethkey.durable(reached pg_lsn) returns boolean language sql volatile as $$
   select current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on'
     and current_setting('synchronous_commit') in ('on', 'remote_apply')
+    and current_setting('client_min_messages') <> 'error'
     and not pg_is_in_recovery()
+    and pg_current_wal_lsn() >= reached
     and exists (
       select from ethkey.store
-      where timeline = substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
-        and standbys in ('', current_setting('synchronous_standby_names')))
+      where system_identifier = (select c.system_identifier::text from pg_control_system() c)
+        and timeline = substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
+        and (standbys = ''
+          or standbys = current_setting('synchronous_standby_names') and current_setting('max_wal_senders')::int > 0))
 $$;
 
 -- A record never falls, whoever writes it.
