@@ -18,6 +18,8 @@ import (
 // env is all that a command gets from the machine.
 type env struct {
 	stdin, stdout, stderr *os.File
+	// piped reads all of stdin, until the run is interrupted.
+	piped func() (io.ReadCloser, error)
 
 	tty   func() (*os.File, error) // the controlling terminal
 	now   func() time.Time

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -41,6 +42,7 @@ func run(e *env, args []string) int {
 	e.term.Plain = e.plain
 	ctx, stop := untilSignal(e.abandon)
 	defer stop()
+	e.piped = func() (io.ReadCloser, error) { return term.Stream(ctx, e.stdin) }
 	defer e.term.Close()
 	defer secret.WipeAll()
 	root := newRoot(e)

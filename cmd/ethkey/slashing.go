@@ -103,7 +103,15 @@ func (h *history) read(name string, use func(r io.Reader) error) error {
 // stream opens a file, or standard input, and tells how it is called.
 func (h *history) stream(name string, use func(shown string, r io.Reader) error) error {
 	if name == standardStream {
-		return use("standard input", h.e.stdin)
+		in, err := h.e.piped()
+		if err != nil {
+			return err
+		}
+		defer in.Close()
+		if h.e.term.Interactive() {
+			h.e.term.Note("reading standard input; Ctrl-D ends it")
+		}
+		return use("standard input", in)
 	}
 	f, err := h.e.read(name)
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
+
+	"github.com/ethkey/ethkey/internal/testkit"
 )
 
 // mostHistory is the memory, in MiB, that a command on a history of any size
@@ -85,4 +87,12 @@ func TestHistoryOfAnySizeTakesLittleMemory(t *testing.T) {
 			t.Errorf("%v: %d KiB, at most %d are allowed", args, peak, mostHistory<<10)
 		}
 	}
+}
+
+// Somebody who forgot that - waits for input gets away with one Ctrl-C.
+func TestReadingATerminalIsInterrupted(t *testing.T) {
+	p := testkit.StartPTY(t, ethkey(t, testkit.TempDir(t), "slashing", "inspect", "-"))
+	p.Expect("reading standard input; Ctrl-D ends it")
+	p.Interrupt()
+	p.ExpectExit(130)
 }

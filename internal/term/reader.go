@@ -17,6 +17,40 @@ type waiter struct {
 	one          [1]byte
 }
 
+// Stream returns what reads a pipe or a terminal to its end, and stops waiting
+// for more when the context ends.
+func Stream(ctx context.Context, in *os.File) (io.ReadCloser, error) {
+	w, err := newWaiter(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return stream{w}, nil
+}
+
+type stream struct{ w *waiter }
+
+// Read implements io.Reader.
+func (s stream) Read(p []byte) (int, error) {
+	_, woken, err := ready(s.w.in.Fd(), s.w.wakeR.Fd(), -1)
+	switch {
+	case err != nil:
+		return 0, fault.New(fault.Environment, "cannot wait for input: %w", err)
+	case woken || s.w.ctx.Err() != nil:
+		return 0, interrupted(s.w.ctx)
+	}
+	n, err := s.w.in.Read(p)
+	if hungUp(err) {
+		err = io.EOF
+	}
+	return n, err
+}
+
+// Close implements io.Closer; what is read stays open.
+func (s stream) Close() error {
+	s.w.close()
+	return nil
+}
+
 func newWaiter(ctx context.Context, in *os.File) (*waiter, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
