@@ -2,13 +2,17 @@ package testkit
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // Postgres is a PostgreSQL server of a test's own, on loopback, that runs as an
@@ -33,6 +37,13 @@ func StartPostgres(t testing.TB, settings ...string) *Postgres {
 	return p
 }
 
+// With is the same server in another test, which ends when the first one says.
+func (p *Postgres) With(t testing.TB) *Postgres {
+	q := *p
+	q.t = t
+	return &q
+}
+
 func newPostgres(t testing.TB) *Postgres {
 	t.Helper()
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
@@ -43,7 +54,7 @@ func newPostgres(t testing.TB) *Postgres {
 		t.Skip("no PostgreSQL server is installed: apt install postgresql")
 	}
 	slices.Sort(found)
-	folder := filepath.Join(TempDir(t), "data")
+	folder := filepath.Join(postgresDir(t), "data")
 	p := &Postgres{t: t, bin: filepath.Dir(found[len(found)-1]), Folder: folder, Port: freePort(t)}
 	t.Cleanup(func() {
 		if p.running {
@@ -53,15 +64,44 @@ func newPostgres(t testing.TB) *Postgres {
 	return p
 }
 
-// freePort asks the kernel for a port that nothing listens on.
+// postgresDir lies in memory where there is enough: a server that is killed
+// leaves there what it would leave on a disk, and tests need not wait for the
+// disk. A benchmark is to.
+func postgresDir(t testing.TB) string {
+	t.Helper()
+	const memory = "/dev/shm"
+	var s unix.Statfs_t
+	if _, bench := t.(*testing.B); bench || unix.Statfs(memory, &s) != nil || s.Bavail*uint64(s.Bsize) < 4<<30 {
+		return TempDir(t)
+	}
+	return given(t, tempDir(t, memory))
+}
+
+// ports are handed out once each, from below those that the kernel gives to
+// outgoing connections, so that none is taken before its server starts.
+var ports struct {
+	sync.Mutex
+	next int
+}
+
 func freePort(t testing.TB) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	ports.Lock()
+	defer ports.Unlock()
+	if ports.next == 0 {
+		ports.next = 12_000 + rand.IntN(18_000)
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	for range 1000 {
+		port := ports.next
+		ports.next++
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			l.Close()
+			return port
+		}
+	}
+	t.Fatal("no port is free")
+	return 0
 }
 
 // do runs one of PostgreSQL's programs and fails the test when it fails.

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -28,16 +29,21 @@ type referee struct {
 	blocks       map[string]byte // key/slot -> root
 	attestations map[slashingdb.PublicKey][]slashingdb.Attestation
 	allowed      int
+	grew         chan struct{} // there may be more to count
 }
 
 func newReferee() *referee {
-	return &referee{blocks: map[string]byte{}, attestations: map[slashingdb.PublicKey][]slashingdb.Attestation{}}
+	return &referee{blocks: map[string]byte{}, attestations: map[slashingdb.PublicKey][]slashingdb.Attestation{}, grew: make(chan struct{}, 1)}
 }
 
 func (r *referee) saw(t testing.TB, d slashingdb.Duty) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.allowed++
+	select {
+	case r.grew <- struct{}{}:
+	default:
+	}
 	if b := d.Block; b != nil {
 		at := d.Key.String() + "/" + strconv.FormatUint(uint64(b.Slot), 10)
 		if before, ok := r.blocks[at]; ok && before != b.Root[0] {
@@ -83,7 +89,8 @@ func ask(ctx context.Context, t testing.TB, s *Store, rng *rand.Rand, keys []sla
 // TestTwoSignersRace lets two stores on one database ask for conflicting
 // messages of the same keys.
 func TestTwoSignersRace(t *testing.T) {
-	url := testkit.StartPostgres(t).Database("signer")
+	t.Parallel()
+	_, _, url := sharedServer(t)
 	keys := testKeys(t, 3)
 	stores := []*Store{initStore(t, url, keys...), openStore(t, url)}
 	r := newReferee()
@@ -110,6 +117,7 @@ func TestTwoSignersRace(t *testing.T) {
 // TestKillServerUnderLoad stops the server as a crash would, again and again,
 // while two signers ask.
 func TestKillServerUnderLoad(t *testing.T) {
+	t.Parallel()
 	rounds := 5
 	if text := os.Getenv("ETHKEY_KILL_ROUNDS"); text != "" {
 		n, err := strconv.Atoi(text)
@@ -166,6 +174,7 @@ func waitFor(t *testing.T, r *referee, n int) {
 		if done {
 			return
 		}
+		<-r.grew
 	}
 }
 
@@ -244,7 +253,8 @@ func (c *cutter) serve(client net.Conn) {
 // TestConnectionCutBetweenCommitAndAnswer: the record stands, nothing is
 // signed, and only the very same message may still be.
 func TestConnectionCutBetweenCommitAndAnswer(t *testing.T) {
-	url := testkit.StartPostgres(t).Database("signer")
+	t.Parallel()
+	_, _, url := sharedServer(t)
 	key := testKey(t, 0)
 	direct := initStore(t, url, key)
 	proxy, through := newCutter(t, url)
@@ -267,6 +277,7 @@ func TestConnectionCutBetweenCommitAndAnswer(t *testing.T) {
 // TestStandbyTakesOver: with every standby synchronous, the one that is
 // promoted goes on; the signer that ran all the while, too.
 func TestStandbyTakesOver(t *testing.T) {
+	t.Parallel()
 	first := testkit.StartPostgres(t)
 	url := first.Database("signer")
 	second := first.Standby("second")
@@ -294,6 +305,7 @@ func TestStandbyTakesOver(t *testing.T) {
 // TestAsynchronousStandbyPromoted refuses until adopted, and lacks a record to
 // show why.
 func TestAsynchronousStandbyPromoted(t *testing.T) {
+	t.Parallel()
 	first := testkit.StartPostgres(t)
 	url := first.Database("signer")
 	key := testKey(t, 0)
@@ -315,6 +327,7 @@ func TestAsynchronousStandbyPromoted(t *testing.T) {
 }
 
 func TestStandbyIsRefused(t *testing.T) {
+	t.Parallel()
 	first := testkit.StartPostgres(t)
 	url := first.Database("signer")
 	initStore(t, url)
@@ -328,11 +341,13 @@ func TestStandbyIsRefused(t *testing.T) {
 // TestWaitForAStandbyCutShort: the server then answers with a warning although
 // the standby lacks the record. It must not count, nor a repeat of it.
 func TestWaitForAStandbyCutShort(t *testing.T) {
+	t.Parallel()
 	server := testkit.StartPostgres(t)
 	key := testKey(t, 0)
 	s := initStore(t, server.Database("signer"), key)
 	server.Set("synchronous_standby_names = 'ghost'")
 	server.Reload()
+	untilCommitsWait(t, server)
 	for range 2 {
 		var wg sync.WaitGroup
 		wg.Go(func() {
@@ -347,9 +362,29 @@ func TestWaitForAStandbyCutShort(t *testing.T) {
 	}
 }
 
+// untilCommitsWait: the server's checkpointer is the last to follow a change of
+// synchronous_standby_names.
+func untilCommitsWait(t *testing.T, server *testkit.Postgres) {
+	t.Helper()
+	for range 100 {
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		conn, err := pgx.Connect(ctx, server.URL("postgres"))
+		if err == nil {
+			_, err = conn.Exec(ctx, "select pg_logical_emit_message(true, 'test', 'waits')")
+			conn.Close(t.Context())
+		}
+		cancel()
+		if err != nil {
+			return
+		}
+	}
+	t.Fatal("commits do not wait for a standby")
+}
+
 // TestServerSetBack: a copy of the data folder from before a commit, started in
 // its place, is noticed by the signer that runs.
 func TestServerSetBack(t *testing.T) {
+	t.Parallel()
 	server := testkit.StartPostgres(t)
 	key := testKey(t, 0)
 	s := initStore(t, server.Database("signer"), key)
@@ -357,7 +392,7 @@ func TestServerSetBack(t *testing.T) {
 	server.Stop("fast")
 	server.Save()
 	server.Start()
-	for slot := range uint64(2000) {
+	for slot := range uint64(30) {
 		if v, err := decideAgain(t, s, block(key, 6+slot, 1)); err != nil || v[0] != slashingdb.Sign {
 			t.Fatal(v, err)
 		}

@@ -98,7 +98,8 @@ func decide(t testing.TB, s *Store, duties ...slashingdb.Duty) []slashingdb.Verd
 }
 
 func TestDecide(t *testing.T) {
-	url := testkit.StartPostgres(t).Database("signer")
+	t.Parallel()
+	_, _, url := sharedServer(t)
 	keys := testKeys(t, 3)
 	s := initStore(t, url, keys[:2]...)
 	a, b, unknown := keys[0], keys[1], keys[2]
@@ -121,32 +122,36 @@ func TestDecide(t *testing.T) {
 }
 
 func TestServerThatLosesCommitsIsRefused(t *testing.T) {
+	t.Parallel()
+	server := testkit.StartPostgres(t)
+	url := server.Database("signer")
+	key := testKey(t, 0)
+	s := initStore(t, url, key)
 	for _, setting := range []string{"fsync", "full_page_writes"} {
-		t.Run(setting, func(t *testing.T) {
-			server := testkit.StartPostgres(t)
-			url := server.Database("signer")
-			key := testKey(t, 0)
-			s := initStore(t, url, key)
-			server.Set(setting + " = off")
-			server.Reload()
-			// The session that is open sees it too.
-			if v, err := s.Decide(t.Context(), []slashingdb.Duty{block(key, 1, 1)}); err == nil || !strings.Contains(err.Error(), setting) {
-				t.Errorf("open session: %v, %v", v, err)
-			}
-			if _, err := Open(t.Context(), testConfig(url)); fault.KindOf(err) != fault.Environment || !strings.Contains(err.Error(), setting+" = off") {
-				t.Errorf("open: %v", err)
-			}
-			if _, err := s.Raise(t.Context(), nil, slashingdb.LastSigned{HasBlock: true, Slot: 9}); err == nil {
-				t.Error("raise: no error")
-			}
-		})
+		server.Set(setting + " = off")
+		server.Reload()
+		server.WaitFor("select current_setting('" + setting + "') = 'off'")
+		// The session that is open sees it too.
+		if v, err := s.Decide(t.Context(), []slashingdb.Duty{block(key, 1, 1)}); err == nil || !strings.Contains(err.Error(), setting) {
+			t.Errorf("open session: %v, %v", v, err)
+		}
+		if _, err := Open(t.Context(), testConfig(url)); fault.KindOf(err) != fault.Environment || !strings.Contains(err.Error(), setting+" = off") {
+			t.Errorf("open: %v", err)
+		}
+		if _, err := s.Raise(t.Context(), nil, slashingdb.LastSigned{HasBlock: true, Slot: 9}); err == nil {
+			t.Error("raise: no error")
+		}
+		server.Set(setting + " = on")
+		server.Reload()
+		server.WaitFor("select current_setting('" + setting + "') = 'on'")
 	}
 }
 
 // TestPoolerThatForgetsTheSession: a pooler between us and the server may hand
 // the statement to a session that was never set up.
 func TestPoolerThatForgetsTheSession(t *testing.T) {
-	url := testkit.StartPostgres(t).Database("signer")
+	t.Parallel()
+	_, _, url := sharedServer(t)
 	key := testKey(t, 0)
 	s := initStore(t, url, key)
 	for range 8 {
@@ -161,8 +166,8 @@ func TestPoolerThatForgetsTheSession(t *testing.T) {
 }
 
 func TestStoreIsMadeOnce(t *testing.T) {
-	server := testkit.StartPostgres(t)
-	url := server.Database("signer")
+	t.Parallel()
+	server, database, url := sharedServer(t)
 	if _, err := Open(t.Context(), testConfig(url)); fault.KindOf(err) != fault.Environment {
 		t.Errorf("open without a store: %v", err)
 	}
@@ -173,7 +178,7 @@ func TestStoreIsMadeOnce(t *testing.T) {
 	if s := openStore(t, url); s.chain != testChain {
 		t.Errorf("chain %+v", s.chain)
 	}
-	server.Exec("signer", "update ethkey.migration set version = 2")
+	server.Exec(database, "update ethkey.migration set version = 2")
 	if _, err := Open(t.Context(), testConfig(url)); fault.KindOf(err) != fault.Environment {
 		t.Errorf("newer version: %v", err)
 	}
@@ -182,9 +187,10 @@ func TestStoreIsMadeOnce(t *testing.T) {
 // TestForeignHands: who changes rows by hand is refused by the database where
 // it falls, and found by the sum where the guard was taken away.
 func TestForeignHands(t *testing.T) {
-	server := testkit.StartPostgres(t)
+	t.Parallel()
+	server, database, url := sharedServer(t)
 	key := testKey(t, 0)
-	s := initStore(t, server.Database("signer"), key)
+	s := initStore(t, url, key)
 	decide(t, s, block(key, 10, 1))
 	for _, statement := range []string{
 		"update ethkey.validator set slot = 9",
@@ -196,7 +202,7 @@ func TestForeignHands(t *testing.T) {
 			t.Errorf("%s: no error", statement)
 		}
 	}
-	server.Exec("signer", "alter table ethkey.validator disable trigger all; update ethkey.validator set slot = 5")
+	server.Exec(database, "alter table ethkey.validator disable trigger all; update ethkey.validator set slot = 5")
 	if _, err := s.Decide(t.Context(), []slashingdb.Duty{block(key, 10, 2)}); !errors.Is(err, slashingdb.ErrDamaged) {
 		t.Errorf("after a change by hand: %v", err)
 	}
@@ -206,10 +212,10 @@ func TestForeignHands(t *testing.T) {
 }
 
 func TestUnloggedTableIsRefused(t *testing.T) {
-	server := testkit.StartPostgres(t)
-	url := server.Database("signer")
+	t.Parallel()
+	server, database, url := sharedServer(t)
 	initStore(t, url).Close()
-	server.Exec("signer", "alter table ethkey.validator set unlogged")
+	server.Exec(database, "alter table ethkey.validator set unlogged")
 	if _, err := Open(t.Context(), testConfig(url)); !errors.Is(err, slashingdb.ErrDamaged) {
 		t.Errorf("%v", err)
 	}
@@ -217,11 +223,12 @@ func TestUnloggedTableIsRefused(t *testing.T) {
 
 // TestDumpElsewhereRefuses: the same rows in another server are a copy.
 func TestDumpElsewhereRefuses(t *testing.T) {
-	first, second := testkit.StartPostgres(t), testkit.StartPostgres(t)
+	t.Parallel()
+	first, database, from := sharedServer(t)
 	key := testKey(t, 0)
-	decide(t, initStore(t, first.Database("signer"), key), block(key, 10, 1))
-	url := second.Database("signer")
-	first.CopyTo("signer", url)
+	decide(t, initStore(t, from, key), block(key, 10, 1))
+	url := testkit.StartPostgres(t).Database("signer")
+	first.CopyTo(database, url)
 	s := openStore(t, url)
 	if _, err := s.Decide(t.Context(), []slashingdb.Duty{block(key, 11, 1)}); !errors.Is(err, slashingdb.ErrForeign) {
 		t.Fatalf("%v", err)
@@ -279,6 +286,11 @@ func TestAllSynchronous(t *testing.T) {
 		"1 (*)":              nil,
 		"2 (a, a)":           nil,
 		"FIRST 2 (a, b":      nil,
+		"2 (\"a,b\")":        nil,
+		"2 (\"a\"\"b\", c)":  nil,
+		"2 (a, \"b\")":       {"a", "b"},
+		"FIRST 2 (a, \"*\")": nil,
+		"ANY 3 (a, b)":       {"a", "b"},
 		"(a)":                nil,
 	} {
 		if got := allSynchronous(setting); !slices.Equal(got, want) {

@@ -21,6 +21,7 @@ type server struct {
 	timeline         string // 8 hexadecimal digits
 	standbys         string // synchronous_standby_names
 	cluster          string // cluster_name
+	senders          string // max_wal_senders
 	target           string // of a recovery that was to end before the end of the log
 	settings         map[string]string
 	recovering       bool
@@ -66,10 +67,10 @@ func look(ctx context.Context, q querier) (*server, error) {
 	}
 	err := q.QueryRow(ctx, `select (select system_identifier::text from pg_control_system()),
 		substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), pg_current_wal_lsn()::text,
-		current_setting('synchronous_standby_names'), current_setting('cluster_name'),
+		current_setting('synchronous_standby_names'), current_setting('cluster_name'), current_setting('max_wal_senders'),
 		concat(current_setting('recovery_target'), current_setting('recovery_target_lsn'), current_setting('recovery_target_name'),
 			current_setting('recovery_target_time'), current_setting('recovery_target_xid'))`).
-		Scan(&s.systemIdentifier, &s.timeline, &s.position, &s.standbys, &s.cluster, &s.target)
+		Scan(&s.systemIdentifier, &s.timeline, &s.position, &s.standbys, &s.cluster, &s.senders, &s.target)
 	if err != nil {
 		return nil, unreachable(err)
 	}
@@ -172,7 +173,13 @@ func foreign(format string, args ...any) error {
 // keepsPromise refuses a server whose standbys are fewer than the store's row
 // promises the one who comes after it.
 func (id identity) keepsPromise(s *server) error {
-	if id.standbys == "" || id.standbys == s.standbys {
+	switch {
+	case id.standbys == "":
+		return nil
+	case s.senders == "0":
+		return fault.New(fault.Environment, "the PostgreSQL server has max_wal_senders = 0: it waits for none of its standbys").
+			WithHint("set max_wal_senders to 10 and start the server again")
+	case id.standbys == s.standbys:
 		return nil
 	}
 	return fault.New(fault.Environment, "synchronous_standby_names is '%s', and was '%s' when the store was made or adopted", s.standbys, id.standbys).
