@@ -160,6 +160,9 @@ func unknownFlag(cmd *cobra.Command, err *pflag.NotExistError) error {
 	}
 	name := err.GetSpecifiedName()
 	f := fault.New(fault.Usage, "unknown flag: --%s", name)
+	if to := cmd.Flags().Lookup("to"); to != nil && strings.HasPrefix(name, "now") {
+		return f.WithHint("did you mean --to %s?", name)
+	}
 	if near := nearFlags(cmd, strings.ReplaceAll(name, "_", "-")); len(near) > 0 {
 		return f.WithHint("did you mean %s?", strings.Join(near, " or "))
 	}

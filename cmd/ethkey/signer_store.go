@@ -89,10 +89,13 @@ var passwordWord = regexp.MustCompile(`(?i)(^|\s)password\s*=`)
 
 // name is how the store is called in reports.
 func (o *storeOptions) name() string {
-	if o.postgres != "" {
-		return "the store in PostgreSQL"
+	if o.postgres == "" {
+		return o.path
 	}
-	return o.path
+	if u, err := url.Parse(o.postgres); err == nil && u.Host != "" {
+		return "the store in PostgreSQL at " + u.Host + u.Path
+	}
+	return "the store in PostgreSQL"
 }
 
 // use opens the store, lets a command work with it and closes it.

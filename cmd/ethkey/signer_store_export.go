@@ -130,7 +130,8 @@ A mark that is set can be set lower, and is not set higher: that would lift it
 for the epochs between. Lift it only if nothing else signed in the meantime.
 
 EXAMPLES
-  ethkey signer store high-watermark --store /var/lib/ethkey/history --from now+10
+  ethkey signer store high-watermark --store /var/lib/ethkey/history \
+    --from now+10
   ethkey signer store high-watermark --store /var/lib/ethkey/history --lift`,
 		Args:        noArgs,
 		Annotations: onStore(),

@@ -127,9 +127,10 @@ func newSignerStoreRaise(e *env, g *globalFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "raise",
 		Short: "raise what keys signed last to an epoch, in the store itself",
-		Long: `Raises every key of the store, or those that are named, as if they had signed
-everything up to and with an epoch. Keys that the store does not know get a
-record, and may sign after it. Nothing is lowered, and nothing can be taken back.
+		Long: `Raises every key of the store, or with the ways to name keys these alone, as if
+they had signed everything up to and with an epoch. Named keys that the store
+does not know get a record, and may sign after it. Nothing is lowered, and
+nothing can be taken back.
 
 It is for a history that is lost or doubtful: 'now+2' is right when every other
 signer of these keys has been stopped. It says when signing resumes. An

@@ -67,7 +67,7 @@ func TestStoreInPostgres(t *testing.T) {
 		`"0x4b363db94e286120d76eb905340fdd4e54bfe9f06bf33ff6cf5ad27f511bfe95"},"data":[{"pubkey":"`+key+`",`+
 		`"signed_blocks":[{"slot":"9000000"}],"signed_attestations":[{"source_epoch":"280000","target_epoch":"280001"}]}]}`)
 	for _, step := range []struct{ line, want string }{
-		{"init --chain mainnet", "an empty store for mainnet"},
+		{"init --chain mainnet", "/signer is made: an empty store for mainnet"},
 		{"import history.json", "9000000  280000  280001  new"},
 		{"raise --to 280002 --yes", "9000000  280002  280002  raised"},
 		{"high-watermark --from 500000 --yes", "epoch 500000"},

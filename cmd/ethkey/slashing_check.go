@@ -22,8 +22,9 @@ func newSlashingCheck(e *env, g *globalFlags) *cobra.Command {
 	h := &history{e: e, g: g}
 	anyTime := false
 	cmd := &cobra.Command{
-		Use:   "check FILE...",
-		Short: "list everything in a history that is not as EIP-3076 has it",
+		Use:        "check FILE...",
+		SuggestFor: []string{"validate"},
+		Short:      "list everything in a history that is not as EIP-3076 has it",
 		Long: `Reads whole files and lists every fault with its line, byte and path, not only
 the first: broken JSON, repeated names, keys that are no points, numbers that no
 chain has reached, entries of another chain. It ends with code 1 when a file is

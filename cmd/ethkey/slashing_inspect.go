@@ -15,8 +15,9 @@ import (
 func newSlashingInspect(e *env, g *globalFlags) *cobra.Command {
 	h := &history{e: e, g: g}
 	cmd := &cobra.Command{
-		Use:   "inspect FILE",
-		Short: "say what a history holds: chain, keys, what each signed last, and when",
+		Use:        "inspect FILE",
+		SuggestFor: []string{"summary", "show"},
+		Short:      "say what a history holds: chain, keys, what each signed last, and when",
 		Long: `Reads an interchange file of any size and says what it holds: the chain, and for
 each key the last slot, source and target, how many messages, how many of them
 with their signing root, gaps, and how long ago the newest message was due, by

@@ -23,8 +23,9 @@ type raiseOptions struct {
 func newSlashingRaise(e *env, g *globalFlags) *cobra.Command {
 	o := &raiseOptions{history: history{e: e, g: g}}
 	cmd := &cobra.Command{
-		Use:   "raise [FILE]",
-		Short: "raise what keys signed last to an epoch, for a history that is lost or doubtful",
+		Use:        "raise [FILE]",
+		SuggestFor: []string{"bump", "watermark"},
+		Short:      "raise what keys signed last to an epoch, for a history that is lost or doubtful",
 		Long: `Writes a history in which every key, or with the ways to name keys these alone,
 signed everything up to and with an epoch: its last slot as block, its number as
 source and target. Keys that the file does not know are added, so that a lost
