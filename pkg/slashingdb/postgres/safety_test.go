@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -293,7 +295,14 @@ func TestRightsOfASigner(t *testing.T) {
 	key := testKey(t, 0)
 	initStore(t, address, key)
 	role := database + "_role"
-	server.Exec(database, "create role "+role+" login; "+strings.ReplaceAll(signerRights, "SIGNER", role))
+	server.Exec(database, "create role "+role+" login")
+	rights := regexp.MustCompile("(?m)^grant .* to signer;$").FindAllString(docs(t), -1)
+	if len(rights) != 4 {
+		t.Fatalf("docs/signer-store.md grants %q", rights)
+	}
+	for _, grant := range rights {
+		server.Exec(database, strings.Replace(grant, "to signer", "to "+role, 1))
+	}
 	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
@@ -320,12 +329,14 @@ func TestRightsOfASigner(t *testing.T) {
 	}
 }
 
-// signerRights are those of docs/signer-store.md.
-const signerRights = `
-	grant usage on schema ethkey to SIGNER;
-	grant select on ethkey.migration to SIGNER;
-	grant select, update on ethkey.store to SIGNER;
-	grant select, insert, update on ethkey.validator to SIGNER;`
+func docs(t *testing.T) string {
+	t.Helper()
+	page, err := os.ReadFile("../../../docs/signer-store.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(page)
+}
 
 // TestGroupedCallsGetTheirOwnAnswers: calls of differing sizes share
 // transactions, and each gets its own verdicts.
