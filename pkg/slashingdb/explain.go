@@ -162,9 +162,9 @@ func (e *explainer) everyClient() {
 		}
 		e.add(8, Danger, what, "ethkey slashing minify --chain NETWORK --for "+string(e.client)+" FILE")
 	}
-	e.keys(15, Danger, "named without any message: to the client they are keys that never signed",
-		"raise them: ethkey slashing raise --to now+2 --public-keys KEYS FILE",
-		func(_ PublicKey, l LastSigned) bool { return !l.HasBlock && !l.HasAttestation })
+	e.keys(15, Danger, "hold no attestation: to the client they are keys that never attested",
+		"raise them, unless they were never used: ethkey slashing raise --to now+2 --public-keys KEYS FILE",
+		func(_ PublicKey, l LastSigned) bool { return !l.HasAttestation })
 	e.keys(15, Danger, fmt.Sprintf("hold a number above %d, which %s reads as another", e.client.greatest(), e.client.Label()),
 		"look at the entry: ethkey slashing check FILE",
 		func(key PublicKey, l LastSigned) bool { return fits(e.client, key, l) != nil })

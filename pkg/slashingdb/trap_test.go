@@ -388,6 +388,8 @@ func TestTrap14RootsLostOnARoundTrip(t *testing.T) {
 func TestTrap15NewKeysHaveNoLowWatermark(t *testing.T) {
 	text := file(entry{keyNumber(t, 1).String(), "", ""}, entry{keyNumber(t, 2).String(), block(1), vote(0, 1)})
 	wantFound(t, explain(t, text, slashingdb.Web3Signer, nil), 15, slashingdb.Danger, 1)
+	blockAlone := file(entry{keyNumber(t, 1).String(), block(1), ""}, entry{keyNumber(t, 2).String(), block(1), vote(0, 1)})
+	wantFound(t, explain(t, blockAlone, slashingdb.Web3Signer, nil), 15, slashingdb.Danger, 1)
 	table := readTable(t, text)
 	mark, err := mainnet.EpochMark(400_000)
 	if err != nil {
