@@ -191,23 +191,46 @@ func TestForeignHands(t *testing.T) {
 	server, database, url := sharedServer(t)
 	key := testKey(t, 0)
 	s := initStore(t, url, key)
-	decide(t, s, block(key, 10, 1))
+	decide(t, s, block(key, 10, 1), attestation(key, 3, 4, 1))
 	for _, statement := range []string{
 		"update ethkey.validator set slot = 9",
 		"update ethkey.validator set slot = null, block_root = null",
+		"update ethkey.validator set source = 2",
+		"update ethkey.validator set target = 3",
+		"update ethkey.validator set source = null, target = null, attestation_root = null",
+		"update ethkey.validator set public_key = set_byte(public_key, 5, 7)",
 		"delete from ethkey.validator",
 		"truncate ethkey.validator",
 	} {
-		if _, err := s.pool.Exec(t.Context(), statement); err == nil {
-			t.Errorf("%s: no error", statement)
+		if _, err := s.pool.Exec(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "signing record") {
+			t.Errorf("%s: %v", statement, err)
 		}
 	}
-	server.Exec(database, "alter table ethkey.validator disable trigger all; update ethkey.validator set slot = 5")
-	if _, err := s.Decide(t.Context(), []slashingdb.Duty{block(key, 10, 2)}); !errors.Is(err, slashingdb.ErrDamaged) {
-		t.Errorf("after a change by hand: %v", err)
+	server.Exec(database, "alter table ethkey.validator disable trigger all; create table public.kept as select * from ethkey.validator")
+	for _, change := range []string{
+		"slot = 5", "slot = null, block_root = null", "block_root = null", "block_root = set_byte(block_root, 31, 9)",
+		"source = 1", "target = 3", "source = null, target = null, attestation_root = null",
+		"attestation_root = null", "attestation_root = set_byte(attestation_root, 31, 9)",
+		"disabled = true", "covered = true",
+	} {
+		server.Exec(database, "update ethkey.validator set "+change)
+		for _, d := range []slashingdb.Duty{block(key, 10, 2), block(key, 11, 1), attestation(key, 3, 4, 2), attestation(key, 5, 6, 1)} {
+			if v, err := s.Decide(t.Context(), []slashingdb.Duty{d}); !errors.Is(err, slashingdb.ErrDamaged) {
+				t.Errorf("%s: %v, %v", change, v, err)
+			}
+		}
+		if _, err := s.Raise(t.Context(), nil, slashingdb.LastSigned{HasBlock: true, Slot: 20}); !errors.Is(err, slashingdb.ErrDamaged) {
+			t.Errorf("%s: raise: %v", change, err)
+		}
+		server.Exec(database, "delete from ethkey.validator; insert into ethkey.validator select * from public.kept")
 	}
-	if _, err := s.Raise(t.Context(), nil, slashingdb.LastSigned{HasBlock: true, Slot: 20}); !errors.Is(err, slashingdb.ErrDamaged) {
-		t.Errorf("raise after a change by hand: %v", err)
+	if got := decide(t, s, block(key, 10, 1), attestation(key, 3, 4, 1)); got[0] != slashingdb.Repeat || got[1] != slashingdb.Repeat {
+		t.Error(got)
+	}
+	// Another key's row, whole as it is.
+	server.Exec(database, "update ethkey.validator set public_key = '\\x"+testKey(t, 1).Hex()+"'")
+	if v, err := s.Decide(t.Context(), []slashingdb.Duty{block(testKey(t, 1), 11, 1)}); !errors.Is(err, slashingdb.ErrDamaged) {
+		t.Errorf("%v, %v", v, err)
 	}
 }
 

@@ -247,6 +247,10 @@ func TestWorkByHandBesideSigners(t *testing.T) {
 	}
 	close(done)
 	signers.Wait()
+	s.position = ""
+	if _, err := s.Raise(t.Context(), nil, slashingdb.LastSigned{HasBlock: true, Slot: 1 << 40}); err != nil || s.reached() == "0/0" {
+		t.Errorf("a server that was set back to before a raise would not be noticed: %v", err)
+	}
 }
 
 // TestRepeatIsOfTheRecordThatIsCommitted: between the look and the commit the
