@@ -75,21 +75,14 @@ func encode(text string, level qrcode.RecoveryLevel) (*Code, error) {
 	return &Code{text: text, modules: q.Bitmap()}, nil
 }
 
-// firstPass reads the one code of a drawing as any plain reader does, without
-// what DecodeClean would try next: what is printed is to be better than what is
-// still read.
+// firstPass reads the one code of a drawing as any plain reader does, and not as
+// ReadPicture would go on: what is printed is to be better than what is still read.
 func firstPass(img *image.Gray) (string, bool) {
 	if found := scanOne(img); len(found) > 0 {
 		return found[0].Text, true
 	}
 	return "", false
 }
-
-// Text is what the code holds.
-func (c *Code) Text() string { return c.text }
-
-// Modules are the rows of the code without quiet zone; true is dark.
-func (c *Code) Modules() [][]bool { return c.modules }
 
 // Size is the number of modules of a side, without quiet zone.
 func (c *Code) Size() int { return len(c.modules) }

@@ -147,9 +147,6 @@ func (d *Document) fail(format string, args ...any) {
 	}
 }
 
-// Size is the size of the paper.
-func (d *Document) Size() Size { return d.size }
-
 // Err is the first thing that went wrong.
 func (d *Document) Err() error { return d.err }
 
@@ -274,12 +271,6 @@ func (p *Page) Band(r Rect, points float64, text string) {
 	}
 	p.place(Item{kind: bandItem, Box: r, at: r, Text: text, Font: font, inverted: true})
 }
-
-// Items are the things on the page in the order in which they were put there.
-func (p *Page) Items() []Item { return p.items }
-
-// Pages are the pages of the document.
-func (d *Document) Pages() []*Page { return d.pages }
 
 // PDF returns the document as a file that was read again: every text stands in
 // it where it should, and every code in it was decoded from the picture of its

@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 
 	"codeberg.org/go-pdf/fpdf"
 
@@ -140,12 +141,19 @@ func (d *Document) verify(pdf []byte) error {
 			return err
 		}
 	}
+	if !slices.ContainsFunc(d.pages, (*Page).hasCode) {
+		return nil
+	}
 	for _, dpi := range proofDPI {
 		if err = d.verifyCodes(pdf, dpi); err != ErrUnreadable {
 			break
 		}
 	}
 	return err
+}
+
+func (p *Page) hasCode() bool {
+	return slices.ContainsFunc(p.items, func(it Item) bool { return it.Code != nil })
 }
 
 // verifyTexts compares what is printed on a page with what was put on it.

@@ -123,7 +123,7 @@ func TestZbarReadsPages(t *testing.T) {
 			picture := filepath.Join(folder, dpi)
 			command(t, "pdftoppm", "-r", dpi, "-gray", "-singlefile", file, picture)
 			got := strings.Fields(command(t, "zbarimg", "--quiet", "--raw", picture+".pgm"))
-			if len(got) != 2 || got[0] != c.Text() || got[1] != c.Text() {
+			if len(got) != 2 || got[0] != c.text || got[1] != c.text {
 				t.Errorf("%s, %s dpi: zbar reads %d codes", size.Name, dpi, len(got))
 			}
 		}
