@@ -184,7 +184,7 @@ func (o *storeOptions) raise(ctx context.Context, s slashingdb.Store, i *slashin
 			return err
 		}
 		which = []string{fmt.Sprintf("in %s there is raised: %s, %d of them new", o.name(), some(len(keys), "key"), len(keys)-len(known))}
-		resume = append(othersText(i.Keys-len(known)), resume...)
+		resume = append(append(othersText(i.Keys-len(known)), newText(len(keys)-len(known), mark)...), resume...)
 	}
 	if err := o.agreeTo(ctx, append(which, resume...)...); err != nil {
 		return err

@@ -98,7 +98,7 @@ func (o *raiseOptions) run(cmd *cobra.Command, args []string) error {
 	if did != nil {
 		lines = append(lines, did.Notes...)
 	}
-	lines = append(lines, othersText(r.Others)...)
+	lines = append(append(lines, othersText(r.Others)...), newText(r.New, mark)...)
 	return o.report(r, append(lines, resumeText(r, c, o.e.now())...)...)
 }
 
@@ -171,6 +171,14 @@ func othersText(n int) []string {
 		return nil
 	}
 	return []string{"NOT raised, since keys are named and these are not: " + some(n, "further key")}
+}
+
+// newText warns of keys that get a record without a mark for attestations.
+func newText(n int, mark slashingdb.LastSigned) []string {
+	if n == 0 || mark.HasAttestation {
+		return nil
+	}
+	return []string{"WARNING: blocks alone are raised; these may attest at once, which is right only for keys that were never used: " + some(n, "new key")}
 }
 
 // resumeText says when a raised key may sign again.

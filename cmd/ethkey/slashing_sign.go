@@ -56,6 +56,10 @@ EXAMPLES
 			if out == "" {
 				out = args[0] + ".sig"
 			}
+			h.out = out
+			if err := h.canWrite(); err != nil {
+				return fault.New(fault.KindOf(err), "%w", err).WithHint("name another file: --signature")
+			}
 			return h.sign(cmd.Context(), args[0], key, passphrase, out)
 		},
 	}
