@@ -78,7 +78,7 @@ func (f *pdfFile) readPages(ctx context.Context, work []pageWork, opts ReadOptio
 		if ctx.Err() != nil || s.done() {
 			break
 		}
-		img, err := f.picture(w.object, w.where, opts.Limits)
+		img, err := f.picture(ctx, w.object, w.where, opts.Limits)
 		if w.err = err; err != nil {
 			continue
 		}

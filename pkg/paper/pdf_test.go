@@ -214,7 +214,7 @@ func TestPackingsAgreeWithPoppler(t *testing.T) {
 		}
 		data := scanned(packed)
 		f := parsePDF(data)
-		ours, err := f.picture(f.images()[0].object, name, DefaultLimits)
+		ours, err := f.picture(t.Context(), f.images()[0].object, name, DefaultLimits)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -452,7 +452,7 @@ func FuzzPDF(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p := parsePDF(data)
 		for _, img := range p.images() {
-			if grey, err := p.picture(img.object, "fuzz", limits); err == nil && int64(len(grey.Pix)) > limits.Pixels {
+			if grey, err := p.picture(t.Context(), img.object, "fuzz", limits); err == nil && int64(len(grey.Pix)) > limits.Pixels {
 				t.Errorf("%d pixels", len(grey.Pix))
 			}
 		}

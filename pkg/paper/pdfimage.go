@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/zlib"
+	"context"
 	"encoding/ascii85"
 	"image"
 	"io"
@@ -49,14 +50,14 @@ var shortFilters = map[pdfName]pdfName{
 const hintPDF = "set the scanner to JPEG or PNG, or to a PDF of plain pictures, and scan the sheet again"
 
 // picture decodes a picture of the file.
-func (f *pdfFile) picture(number int, name string, limits Limits) (*image.Gray, error) {
+func (f *pdfFile) picture(ctx context.Context, number int, name string, limits Limits) (*image.Gray, error) {
 	o := f.objects[number]
 	d, _ := o.value.(pdfDict)
 	w, h := f.integer(d["Width"]), f.integer(d["Height"])
 	if err := limits.allow(name, w, h, 1); err != nil {
 		return nil, err
 	}
-	var r io.Reader = bytes.NewReader(o.data)
+	var r io.Reader = whileTime{ctx, bytes.NewReader(o.data)}
 	for _, filter := range f.filters(d) {
 		switch filter.name {
 		case "FlateDecode":
@@ -73,7 +74,7 @@ func (f *pdfFile) picture(number int, name string, limits Limits) (*image.Gray, 
 			text, _ := io.ReadAll(io.LimitReader(until(r, '>'), limits.File))
 			r = bytes.NewReader(unhex(text))
 		case "DCTDecode":
-			return f.jpeg(r, name, limits)
+			return f.jpeg(ctx, r, name, limits)
 		case "CCITTFaxDecode":
 			return f.fax(r, d, filter.parms, w, h, name, limits)
 		default:
@@ -111,7 +112,7 @@ func (m *markReader) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-func (f *pdfFile) jpeg(r io.Reader, name string, limits Limits) (*image.Gray, error) {
+func (f *pdfFile) jpeg(ctx context.Context, r io.Reader, name string, limits Limits) (*image.Gray, error) {
 	data, err := io.ReadAll(io.LimitReader(r, limits.File+1))
 	if err != nil || !begins("\xff\xd8")(data) {
 		return nil, errBroken(name)
@@ -119,7 +120,7 @@ func (f *pdfFile) jpeg(r io.Reader, name string, limits Limits) (*image.Gray, er
 	if int64(len(data)) > limits.File {
 		return nil, errFileTooLarge(name, limits.File)
 	}
-	return decodePicture(data, name, limits)
+	return decodePicture(ctx, data, name, limits)
 }
 
 // raster reads rows of samples as they are, and makes them grey.

@@ -2,9 +2,11 @@ package paper
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/jpeg"
 	"image/png"
+	"io"
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/secret"
@@ -126,8 +128,24 @@ func (l Limits) allow(name string, width, height int, bytesPerPixel int64) error
 // at 200 dpi, give or take.
 const working = 5_000_000
 
+// whileTime reads until ctx ends. A JPEG may say the same pixels over and over,
+// a few bytes each time, and the standard library would follow it for hours: so
+// it gets little at once.
+type whileTime struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+// Read implements io.Reader.
+func (w whileTime) Read(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.r.Read(p[:min(len(p), 128)])
+}
+
 // decodePicture decodes a JPEG or PNG and makes it grey.
-func decodePicture(data []byte, name string, limits Limits) (*image.Gray, error) {
+func decodePicture(ctx context.Context, data []byte, name string, limits Limits) (*image.Gray, error) {
 	decode, header, cost := png.Decode, png.DecodeConfig, pngCost
 	if begins("\xff\xd8")(data) {
 		decode, header, cost = jpeg.Decode, jpeg.DecodeConfig, jpegCost
@@ -139,7 +157,10 @@ func decodePicture(data []byte, name string, limits Limits) (*image.Gray, error)
 	if err := limits.allow(name, config.Width, config.Height, cost(data)); err != nil {
 		return nil, err
 	}
-	img, err := decode(bytes.NewReader(data))
+	img, err := decode(whileTime{ctx, bytes.NewReader(data)})
+	if ctx.Err() != nil {
+		return nil, fault.New(fault.Refused, "%s: the picture takes too long to unpack", name).WithHint("%s", hintSave)
+	}
 	if err != nil {
 		return nil, errBroken(name)
 	}
@@ -161,10 +182,14 @@ func errBroken(name string) error {
 
 // jpegCost is how many bytes a pixel of a JPEG takes while it is decoded: three
 // planes, and four bytes more for each coefficient if they come in several rounds.
+// Of a header that is not plain it is the most that there is.
 func jpegCost(data []byte) int64 {
 	planes := int64(3)
 	for at := 2; at+10 <= len(data) && data[at] == 0xff; {
 		marker, length := data[at+1], int(data[at+2])<<8|int(data[at+3])
+		if marker == 0 || marker == 0xff || 0xd0 <= marker && marker <= 0xd9 {
+			break // no length follows: who goes on counts past what is decoded
+		}
 		if marker >= 0xc0 && marker <= 0xc2 {
 			planes = min(max(int64(data[at+9]), 1), 4)
 			if marker == 0xc2 {
@@ -174,7 +199,7 @@ func jpegCost(data []byte) int64 {
 		}
 		at += 2 + max(length, 2)
 	}
-	return planes * 5
+	return 4 * 5
 }
 
 // pngCost is the same for a PNG, by its bit depth and colour type; if it comes in

@@ -12,6 +12,7 @@ import (
 	"image/png"
 	"io/fs"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -138,6 +139,54 @@ func TestBombs(t *testing.T) {
 	big := make([]byte, DefaultLimits.File+1)
 	if _, err := ReadPicture(t.Context(), big, "IMG_3", ReadOptions{}); err == nil || !strings.Contains(err.Error(), "64 MiB") {
 		t.Errorf("a large file: %v", err)
+	}
+}
+
+// rounds is a progressive JPEG of little data that says its pixels n times over.
+func rounds(t testing.TB, w, h uint16, n int) []byte {
+	t.Helper()
+	table := func(marker byte, data ...byte) []byte {
+		return append([]byte{0xff, marker, byte((len(data) + 2) >> 8), byte(len(data) + 2)}, data...)
+	}
+	ones := func(n int) []byte { return bytes.Repeat([]byte{1}, n) }
+	// Of its code there is one word, 0: the band is empty for the next 16384 blocks and
+	// as many more as 14 bits say.
+	round := table(0xda, 1, 1, 0, 1, 63, 0)
+	for blocks := int(w) / 8 * int(h) / 8; blocks > 0; blocks -= 16384 {
+		round = append(round, 0, 0)
+	}
+	return slices.Concat([]byte{0xff, 0xd8}, table(0xdb, append([]byte{0}, ones(64)...)...),
+		table(0xc2, 8, byte(h>>8), byte(h), byte(w>>8), byte(w), 1, 1, 0x11, 0),
+		table(0xc4, append(append([]byte{0x10, 1}, make([]byte, 15)...), 0xe0)...), bytes.Repeat(round, n), []byte{0xff, 0xd9})
+}
+
+// TestEndlessRounds of a JPEG end when the time does.
+func TestEndlessRounds(t *testing.T) {
+	small := rounds(t, 64, 64, 3)
+	if _, err := decodePicture(t.Context(), small, "IMG_4", DefaultLimits); err != nil {
+		t.Fatal("not what the test means:", err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer stop()
+	begun := time.Now()
+	_, err := ReadPicture(ctx, rounds(t, 4000, 4000, 20_000), "IMG_4", ReadOptions{})
+	if err == nil || !strings.Contains(err.Error(), "too long") || fault.HintOf(err) == "" || time.Since(begun) > 5*time.Second {
+		t.Errorf("after %v: %v", time.Since(begun), err)
+	}
+}
+
+// TestJPEGCostIsNotFooled by bytes between the segments that the standard
+// library passes over: what follows would be counted as something else.
+func TestJPEGCostIsNotFooled(t *testing.T) {
+	lure := []byte{0xff, 0xc0, 0, 11, 8, 0, 16, 0, 16, 1, 1, 0x11, 0}
+	for _, filler := range [][]byte{{0xff}, {0xff, 0}, {0xff, 0xd0}} {
+		data := slices.Concat([]byte{0xff, 0xd8}, filler, []byte{0xff, 0xfe, 0xff, 0xff}, bytes.Repeat(lure, 6000))
+		if got := jpegCost(data); got != 20 {
+			t.Errorf("% x: %d bytes a pixel", filler, got)
+		}
+	}
+	if got := jpegCost(jpegHeader(t, 16, 16, true)); got != 5 {
+		t.Errorf("one plane in rounds: %d", got)
 	}
 }
 

@@ -56,7 +56,7 @@ func ReadPicture(ctx context.Context, data []byte, name string, opts ReadOptions
 	if what == "a PDF" {
 		return readPDF(ctx, data, name, opts)
 	}
-	img, err := decodePicture(data, name, opts.Limits)
+	img, err := decodePicture(ctx, data, name, opts.Limits)
 	if err != nil {
 		return nil, err
 	}
