@@ -254,7 +254,7 @@ func (e *explainer) messages() {
 
 // size has what long files run into.
 func (e *explainer) size() {
-	const mega = 1 << 20
+	const mega = 1_000_000
 	megabytes := e.Reading.Bytes / mega
 	if e.Reading.Bytes > 1*mega && e.client != Dirk {
 		e.add(10, Note, fmt.Sprintf("%d MB is more than a keymanager API may take in one request", megabytes),
