@@ -187,8 +187,13 @@ func jpegCost(data []byte) int64 {
 	planes := int64(3)
 	for at := 2; at+10 <= len(data) && data[at] == 0xff; {
 		marker, length := data[at+1], int(data[at+2])<<8|int(data[at+3])
-		if marker == 0 || marker == 0xff || 0xd0 <= marker && marker <= 0xd9 {
-			break // no length follows: who goes on counts past what is decoded
+		switch {
+		case marker == 0xff: // filler
+			at++
+			continue
+		case marker == 0 || 0xd0 <= marker && marker <= 0xd7: // without a length
+			at += 2
+			continue
 		}
 		if marker >= 0xc0 && marker <= 0xc2 {
 			planes = min(max(int64(data[at+9]), 1), 4)

@@ -179,9 +179,10 @@ func TestEndlessRounds(t *testing.T) {
 // library passes over: what follows would be counted as something else.
 func TestJPEGCostIsNotFooled(t *testing.T) {
 	lure := []byte{0xff, 0xc0, 0, 11, 8, 0, 16, 0, 16, 1, 1, 0x11, 0}
-	for _, filler := range [][]byte{{0xff}, {0xff, 0}, {0xff, 0xd0}} {
-		data := slices.Concat([]byte{0xff, 0xd8}, filler, []byte{0xff, 0xfe, 0xff, 0xff}, bytes.Repeat(lure, 6000))
-		if got := jpegCost(data); got != 20 {
+	true3 := []byte{0xff, 0xc2, 0, 17, 8, 0, 16, 0, 16, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0}
+	for _, filler := range [][]byte{{0xff}, {0xff, 0}, {0xff, 0xd0}, {}} {
+		comment := slices.Concat([]byte{0xff, 0xfe, 0xfd, 0xea}, bytes.Repeat(lure, 5000))
+		if got := jpegCost(slices.Concat([]byte{0xff, 0xd8}, filler, comment, true3)); got != 15 {
 			t.Errorf("% x: %d bytes a pixel", filler, got)
 		}
 	}

@@ -306,6 +306,61 @@ func TestASheetThatSaysAnotherTIsNamed(t *testing.T) {
 	}
 }
 
+// What is chosen to combine differs in number and place, and is of one length.
+func TestNoSheetCountsTwice(t *testing.T) {
+	s := entropy(t)
+	sheets := split(t, s, Single(2, 3), 0)
+	again, err := Reissue(sheets[:2], 1, 4, unused(sheets))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	other := forge(t, sheets[0], func(h *header, _ []byte) { h.number = 5 })
+	found, err := pileOf(t, sheets[0], other).Combine(sheets[0].ID())
+	found.Close()
+	var tag *TagError
+	if !errors.As(err, &tag) {
+		t.Errorf("the same share under two numbers: %v", err)
+	}
+	short, err := partOf(sheets[2].body.Bytes()[9:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer short.Close()
+	all := []candidate{{sheets[0].body, 1}, {sheets[1].body, 1}, {sheets[0].body, 2}, {short, 3}, {again.body, 4}}
+	if used := choose(all, []int{0, 1, 2, 3, 4}, 3); !slices.Equal(used, []int{0, 4}) {
+		t.Errorf("chosen: %v", used)
+	}
+}
+
+// Headers that differ in what the whole set has in common are of two sets.
+func TestSheetsThatDisagreeAboutTheirSet(t *testing.T) {
+	sheets := split(t, entropy(t), Scheme{GroupThreshold: 2, Groups: []Group{{2, 3}, {2, 3}, {2, 3}}}, 0)
+	for name, change := range map[string]func(h *header, body []byte){
+		"G":  func(h *header, _ []byte) { h.groups++ },
+		"GT": func(h *header, _ []byte) { h.groupThreshold++ },
+	} {
+		p := pileOf(t, sheets[0])
+		v, err := add(t, p, forge(t, sheets[1], change))
+		if err != nil || !v.Strange || !v.Disagrees || v.Mixed || len(p.Sets()) != 2 {
+			t.Errorf("%s: %v, %v", name, v, err)
+		}
+	}
+}
+
+// A pile does not grow without end.
+func TestAPileHasABound(t *testing.T) {
+	sheets := split(t, entropy(t), Single(2, 2), 0)
+	p := pileOf(t)
+	for i := range maxAlike + 1 {
+		fake := forge(t, sheets[0], func(_ *header, body []byte) { body[0], body[1] = byte(i), byte(i>>8) })
+		_, err := add(t, p, fake)
+		if full := strings.Contains(errorText(err), "too many different sheets"); full != (i == maxAlike) {
+			t.Fatalf("sheet %d: %v", i+1, err)
+		}
+	}
+}
+
 func TestProtectedSheetsAreNotCombined(t *testing.T) {
 	sheets := split(t, entropy(t), Single(2, 2), 0)
 	locked, _ := protected(t, sheets[0])

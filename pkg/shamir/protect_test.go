@@ -126,3 +126,19 @@ func TestAgeIdentities(t *testing.T) {
 		t.Error("31 bytes are an identity")
 	}
 }
+
+// Under a passphrase, too, no sheet lies where the secret is.
+func TestAProtectedSheetAtZeroIsForged(t *testing.T) {
+	sheet := forge(t, split(t, entropy(t), Single(2, 2), 0)[0], func(_ *header, body []byte) { body[len(body)-1] = 0 })
+	passphrase := buffer(t, []byte("QPZRY9X8GF2TVDW0S3JN"))
+	locked, err := Protect(t.Context(), sheet, passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer locked.Close()
+	plain, err := Unprotect(t.Context(), locked, passphrase)
+	plain.Close()
+	if !strings.Contains(errorText(err), "lies at x = 0") {
+		t.Errorf("%v", err)
+	}
+}

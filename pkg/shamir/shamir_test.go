@@ -323,6 +323,48 @@ func TestGuessableSecretsArePadded(t *testing.T) {
 	}
 }
 
+// Of every length there are 16 bytes and more beside what could be guessed.
+func TestPaddingOfEveryLength(t *testing.T) {
+	for _, kind := range []Kind{KindPassword, KindText} {
+		for n := 1; n <= maxGuessable; n++ {
+			p := packed(t, Secret{Kind: kind, Data: buffer(t, bytes.Repeat([]byte("x"), n))})
+			if padding := len(p) - prefixSize - n - tagSize; padding < 16 {
+				t.Errorf("%s of %d bytes: %d bytes of padding", kind, n, padding)
+			}
+		}
+	}
+}
+
+// A package that no version of ours makes, with a tag that fits.
+func TestForgedPackagesAreRefused(t *testing.T) {
+	h := header{version: 1, id: 77, group: 1, groupThreshold: 1, groups: 1, threshold: 2}
+	for name, c := range map[string]struct {
+		code, length byte
+		says         string
+	}{
+		"longer than it is":      {codePassword, 36, "more than fits"},
+		"entropy of 17 bytes":    {codeEntropy, 17, "what no set of ours holds"},
+		"a key of 16 bytes":      {codeSecretKey, 16, "what no set of ours holds"},
+		"nothing":                {codeText, 0, "what no set of ours holds"},
+		"a kind yet to come":     {0x70, 16, "a kind of secret that this version does not know"},
+		"no kind":                {0, 16, "a kind of secret that this version does not know"},
+		"a language yet to come": {codeEntropy | 10, 16, "a kind of secret that this version does not know"},
+		"a password's language":  {codePassword | 1, 10, "a kind of secret that this version does not know"},
+	} {
+		p := buffer(t, bytes.Repeat([]byte("x"), prefixSize+shortData+tagSize))
+		b := p.Bytes()
+		b[0], b[1] = c.code, c.length
+		if err := tag(b[len(b)-tagSize:], packageKey, h.packageBits(), b[:len(b)-tagSize]); err != nil {
+			t.Fatal(err)
+		}
+		s, ok, err := unpack(p, h)
+		s.Close()
+		if !ok || err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, %v, expected %q", name, ok, err, c.says)
+		}
+	}
+}
+
 func packed(t testing.TB, s Secret) []byte {
 	t.Helper()
 	p, err := pack(rand.Reader, s, header{version: 1})
