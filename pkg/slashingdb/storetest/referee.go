@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/ethkey/ethkey/pkg/beacon"
 	"github.com/ethkey/ethkey/pkg/slashingdb"
@@ -152,10 +153,12 @@ func disableReferee(s *suite) {
 	r := &Referee{}
 	var signers sync.WaitGroup
 	begun := make(chan struct{}, 4)
+	var disabled atomic.Bool
 	for i := range 4 {
 		signers.Go(func() {
 			for slot := beacon.Slot(1); ; slot++ {
 				d := []slashingdb.Duty{block(k[i%2], slot, byte(1+i))}
+				late := disabled.Load()
 				v, err := store.Decide(context.Background(), d)
 				if err != nil {
 					s.Error(err)
@@ -165,7 +168,10 @@ func disableReferee(s *suite) {
 				if slot == 3 {
 					begun <- struct{}{}
 				}
-				if v[0] == slashingdb.KeyDisabled {
+				if late && v[0] != slashingdb.KeyDisabled {
+					s.Errorf("asked after Disable: %s", v[0])
+				}
+				if late || v[0] == slashingdb.KeyDisabled {
 					return
 				}
 			}
@@ -175,8 +181,10 @@ func disableReferee(s *suite) {
 		<-begun
 	}
 	var file bytes.Buffer
-	s.must(store.Disable(context.Background(), &file, k))
+	err := store.Disable(context.Background(), &file, k)
+	disabled.Store(true)
 	signers.Wait()
+	s.must(err)
 	table, _, err := slashingdb.ReadTable(context.Background(), &file, slashingdb.ReadOptions{})
 	s.must(err)
 	for _, key := range k {
