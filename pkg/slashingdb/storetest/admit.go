@@ -37,6 +37,14 @@ func admitNoHistory(s *suite) {
 	for _, key := range k {
 		s.fenced(store, key)
 	}
+	// A fence lowers nothing.
+	ahead := Keys(s, 3)[2:]
+	s.importFile(store, s.file(history{ahead[0], last(fenceSlot+50, 3, fenceEpoch+1)}))
+	_, err = store.Admit(context.Background(), ahead, slashingdb.NoHistory)
+	s.must(err)
+	if got := s.record(store, ahead[0]).LastSigned; got != last(fenceSlot+50, fenceEpoch, fenceEpoch+1) {
+		s.Errorf("fenced to %+v", got)
+	}
 }
 
 // fenced wants a key that signs nothing up to the fence of the start, and
@@ -59,6 +67,8 @@ func admitReturned(s *suite) {
 	s.must(store.Disable(ctx, discard{}, k))
 	_, err = store.Admit(ctx, k[:1], slashingdb.Returned)
 	s.refused("a key that comes back without its history", err, nil)
+	_, err = store.Admit(ctx, k[:1], slashingdb.Fresh)
+	s.refused("a key that was handed over, as fresh", err, nil)
 	// A file says nothing of the keys that it does not name.
 	s.importFile(store, s.file())
 	s.importFile(store, s.file(history{k[1], slashingdb.LastSigned{}}))
