@@ -85,6 +85,10 @@ func admitReturned(s *suite) {
 	s.expect(store, block(k[0], 31, 1), slashingdb.KeyDisabled)
 	_, err = store.Admit(ctx, k[:1], slashingdb.Returned)
 	s.must(err)
+	s.importFile(store, s.file(history{k[0], last(30, 3, 4)}))
+	if got := s.record(store, k[0]); got.Disabled || got.Covered {
+		s.Errorf("a key that came back: %+v", got)
+	}
 	s.expect(store, block(k[0], 30, 1), slashingdb.SlotNotAbove)
 	s.expect(store, block(k[0], 31, 1), slashingdb.Sign)
 	// What was imported before it left again does not count.
