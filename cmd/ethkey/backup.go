@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -16,7 +15,6 @@ import (
 	"github.com/ethkey/ethkey/pkg/backup"
 	"github.com/ethkey/ethkey/pkg/paper"
 	"github.com/ethkey/ethkey/pkg/secret"
-	"github.com/ethkey/ethkey/pkg/secret/source"
 )
 
 func newBackup(e *env, g *globalFlags) *cobra.Command {
@@ -46,12 +44,11 @@ func (e *env) sheetsFolder() string {
 
 // paperSize reads --paper.
 func paperSize(name string) (paper.Size, error) {
-	for _, size := range []paper.Size{paper.A4, paper.Letter} {
-		if strings.EqualFold(size.Name, name) {
-			return size, nil
-		}
+	size, err := paper.ParseSize(name)
+	if err != nil {
+		return size, fault.New(fault.Usage, "--paper: %w", err)
 	}
-	return paper.Size{}, fault.New(fault.Usage, "--paper: \"%s\" is no size", name).WithHint("expected a4 or letter")
+	return size, nil
 }
 
 // asText reads --format.
@@ -74,7 +71,7 @@ func printResult(e *env, asJSON bool, result any, text func(width int) string) e
 	return err
 }
 
-// signOption is with what an entry of a history is signed.
+// signerOptions say with what an entry of a history is signed.
 type signerOptions struct {
 	key      string
 	detached string
@@ -102,14 +99,11 @@ func (o *signerOptions) signer(ctx context.Context, e *env, g *globalFlags) (bac
 	case o.key == "":
 		return nil, nil
 	}
-	pem, warnings, err := source.File(e.read, o.key)
+	pem, err := e.secretFile(o.key)
 	if err != nil {
 		return nil, err
 	}
 	defer pem.Close()
-	for _, w := range warnings {
-		e.term.Warn(w)
-	}
 	key, err := sshsig.ParsePrivateKey(pem, func() (*secret.Buffer, error) {
 		if g.nonInteractive {
 			return nil, fault.New(fault.Usage, "%s has a passphrase, and --non_interactive asks nothing", o.key).WithHint("use --sign-in, or a key without one")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -186,11 +187,8 @@ func (o *drillOptions) verifyHistory(e *env, names []string) error {
 		if report.Data, err = e.readAll(name, maxRecord); err != nil {
 			return err
 		}
-		if f, err := e.read(name + ".sig"); err == nil {
-			closeQuietly(f)
-			if report.Signature, err = e.readAll(name+".sig", 1<<16); err != nil {
-				return err
-			}
+		if report.Signature, err = e.readAll(name+".sig", 1<<16); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
 		req.Reports = append(req.Reports, report)
 	}
@@ -212,8 +210,6 @@ func (o *drillOptions) verifyHistory(e *env, names []string) error {
 	}
 	return result.Err()
 }
-
-func closeQuietly(f fs.File) { _ = f.Close() }
 
 func verifyHistoryText(r *backup.VerifyResult, width int) string {
 	p := &page{width: width}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -70,15 +71,11 @@ EXAMPLES
 func parseDamage(names []string) ([]backup.Damage, error) {
 	var list []backup.Damage
 	for _, name := range names {
-		known := false
-		for _, d := range damages {
-			if string(d) == strings.TrimSpace(name) {
-				list, known = append(list, d), true
-			}
-		}
-		if !known {
+		damage := backup.Damage(strings.TrimSpace(name))
+		if !slices.Contains(damages, damage) {
 			return nil, fault.New(fault.Usage, "--damage: \"%s\" is not known", name).WithHint("expected stain, typo, missing or mixed")
 		}
+		list = append(list, damage)
 	}
 	return list, nil
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/backup/seedqr"
 	"github.com/ethkey/ethkey/pkg/mnemonic"
-	"github.com/ethkey/ethkey/pkg/secret"
 )
 
 func newBackupSeedQR(e *env, g *globalFlags) *cobra.Command {
@@ -84,7 +83,6 @@ func (h *handOverOptions) writeSeedQR(ctx context.Context, e *env, m *mnemonic.M
 	if compact {
 		encode = seedqr.Compact
 	}
-	var text *secret.Buffer
 	text, err := encode(m)
 	if err != nil {
 		return err

@@ -18,7 +18,6 @@ import (
 	"github.com/ethkey/ethkey/pkg/backup"
 	"github.com/ethkey/ethkey/pkg/paper"
 	"github.com/ethkey/ethkey/pkg/secret"
-	"github.com/ethkey/ethkey/pkg/secret/source"
 	"github.com/ethkey/ethkey/pkg/shamir"
 )
 
@@ -38,14 +37,11 @@ func (d *desk) readTexts() ([]backup.Reading, error) {
 	if d.texts == "" {
 		return nil, nil
 	}
-	text, warnings, err := source.File(d.e.read, d.texts)
+	text, err := d.e.secretFile(d.texts)
 	if err != nil {
 		return nil, err
 	}
 	defer text.Close()
-	for _, w := range warnings {
-		d.e.term.Warn(w)
-	}
 	var found []backup.Reading
 	for _, part := range sheetsIn(text.Bytes()) {
 		one, err := secret.New(len(part.text))

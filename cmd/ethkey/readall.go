@@ -1,27 +1,14 @@
 package main
 
 import (
-	"io"
-
+	"github.com/ethkey/ethkey/internal/dropin"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/backup"
 )
 
 // readAll reads a file of at most limit bytes that holds no secret.
 func (e *env) readAll(name string, limit int64) ([]byte, error) {
-	f, err := e.read(name)
-	if err != nil {
-		return nil, fault.New(fault.Refused, "%w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	switch {
-	case err != nil:
-		return nil, fault.New(fault.Environment, "%s: %w", name, err)
-	case int64(len(data)) > limit:
-		return nil, fault.New(fault.Refused, "%s: larger than expected", name)
-	}
-	return data, nil
+	return dropin.ReadFile(e.read, name, limit)
 }
 
 // maxRecord bounds a record.

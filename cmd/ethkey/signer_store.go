@@ -185,11 +185,7 @@ func (o *storeOptions) password() (*secret.Buffer, error) {
 		}
 		return source.FD(n)
 	case o.passwordFile != "":
-		password, warnings, err := source.File(o.e.read, o.passwordFile)
-		for _, w := range warnings {
-			o.e.term.Warn(w)
-		}
-		return password, err
+		return o.e.secretFile(o.passwordFile)
 	}
 	return nil, nil
 }

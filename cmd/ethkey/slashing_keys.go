@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"path/filepath"
 	"strings"
 
@@ -76,7 +75,7 @@ func (h *history) keysGiven(value string) ([]slashingdb.Wanted, error) {
 }
 
 func (h *history) keysOfFile(name string) ([]slashingdb.Wanted, error) {
-	text, err := h.small(name, maxKeyList)
+	text, err := h.e.readAll(name, maxKeyList)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +89,7 @@ func (h *history) keysOfFile(name string) ([]slashingdb.Wanted, error) {
 func (h *history) keysOfDeposits(names string) ([]slashingdb.Wanted, error) {
 	var all []slashingdb.Wanted
 	for _, name := range strings.Split(names, ",") {
-		data, err := h.small(name, 256<<20)
+		data, err := h.e.readAll(name, 256<<20)
 		if err != nil {
 			return nil, err
 		}
@@ -140,23 +139,6 @@ func (h *history) keysOfFolder(folder, layout string) ([]slashingdb.Wanted, erro
 		all = append(all, slashingdb.Wanted{Key: key, From: item.File})
 	}
 	return all, nil
-}
-
-// small reads a file that holds no secret, of at most so many bytes.
-func (h *history) small(name string, most int64) ([]byte, error) {
-	f, err := h.e.read(name)
-	if err != nil {
-		return nil, fault.New(fault.Refused, "%w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
-	switch {
-	case err != nil:
-		return nil, fault.New(fault.Environment, "%w", err)
-	case int64(len(data)) > most:
-		return nil, fault.New(fault.Refused, "%s: larger than the %d MiB that are read", name, most>>20)
-	}
-	return data, nil
 }
 
 // keysOnly drops where keys come from; nil stays nil.

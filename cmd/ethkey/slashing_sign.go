@@ -13,7 +13,6 @@ import (
 	"github.com/ethkey/ethkey/internal/sshsig"
 	"github.com/ethkey/ethkey/internal/term"
 	"github.com/ethkey/ethkey/pkg/secret"
-	"github.com/ethkey/ethkey/pkg/secret/source"
 )
 
 // slashingNamespace keeps a signature of a history from passing for one of
@@ -76,7 +75,7 @@ func (h *history) sign(ctx context.Context, name, keyFile, passphraseFile, out s
 	if err != nil {
 		return err
 	}
-	pem, err := h.secretFile(keyFile)
+	pem, err := h.e.secretFile(keyFile)
 	if err != nil {
 		return err
 	}
@@ -84,7 +83,7 @@ func (h *history) sign(ctx context.Context, name, keyFile, passphraseFile, out s
 	signer, err := sshsig.ParsePrivateKey(pem, func() (*secret.Buffer, error) {
 		switch {
 		case passphraseFile != "":
-			return h.secretFile(passphraseFile)
+			return h.e.secretFile(passphraseFile)
 		case h.g.nonInteractive:
 			return nil, fault.New(fault.Usage, "missing: --key-passphrase-file").WithHint("the key is encrypted")
 		}
@@ -106,15 +105,6 @@ func (h *history) sign(ctx context.Context, name, keyFile, passphraseFile, out s
 	}
 	s := signature{File: name, Signature: out, Key: sshsig.Fingerprint(signer.PublicKey())}
 	return h.print(s, fmt.Sprintf("%s: signed by %s\n", s.Signature, s.Key))
-}
-
-// secretFile reads a secret, and warns of a file that others may read.
-func (h *history) secretFile(name string) (*secret.Buffer, error) {
-	b, warnings, err := source.File(h.e.read, name)
-	for _, w := range warnings {
-		h.e.term.Warn(w)
-	}
-	return b, err
 }
 
 // whole reads a file, or standard input, as it is.

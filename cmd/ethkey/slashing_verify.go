@@ -49,7 +49,7 @@ EXAMPLES
 }
 
 func (h *history) verify(name, sigFile, allowedFile string) error {
-	list, err := h.small(allowedFile, maxSignature)
+	list, err := h.e.readAll(allowedFile, maxSignature)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (h *history) verify(name, sigFile, allowedFile string) error {
 	if err != nil {
 		return fault.New(fault.KindOf(err), "%s: %w", allowedFile, err)
 	}
-	armored, err := h.small(sigFile, maxSignature)
+	armored, err := h.e.readAll(sigFile, maxSignature)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,9 @@ package dropin
 
 import (
 	"encoding/hex"
+	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/ethkey/ethkey/internal/fault"
@@ -30,7 +32,12 @@ func ReadFiles(s *Session, names []string) ([]validator.File, error) {
 
 // readFile reads a file of at most limit bytes that holds no secret.
 func (s *Session) readFile(name string, limit int64) ([]byte, error) {
-	f, err := s.Open(name)
+	return ReadFile(s.Open, name, limit)
+}
+
+// ReadFile reads a file of at most limit bytes that holds no secret.
+func ReadFile(open func(name string) (fs.File, error), name string, limit int64) ([]byte, error) {
+	f, err := open(name)
 	if err != nil {
 		return nil, fault.New(fault.Refused, "%w", err)
 	}
@@ -40,9 +47,16 @@ func (s *Session) readFile(name string, limit int64) ([]byte, error) {
 	case err != nil:
 		return nil, fault.New(fault.Environment, "%w", err)
 	case int64(len(data)) > limit:
-		return nil, fault.New(fault.Refused, "%s: larger than the %d MiB that are read", name, limit>>20)
+		return nil, fault.New(fault.Refused, "%s: larger than the %s that are read", name, sizeText(limit))
 	}
 	return data, nil
+}
+
+func sizeText(bytes int64) string {
+	if bytes < 1<<20 {
+		return fmt.Sprintf("%d KiB", bytes>>10)
+	}
+	return fmt.Sprintf("%d MiB", bytes>>20)
 }
 
 // Network gathers the network alone, for commands that verify.
