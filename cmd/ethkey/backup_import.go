@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -254,7 +255,7 @@ func (o *importOptions) confirm(ctx context.Context, e *env, g *globalFlags, in 
 		return err
 	}
 	for _, want := range expected {
-		if !contains(keys, want) {
+		if !slices.Contains(keys, want) {
 			return fault.New(fault.Refused, "the secret does not make the key %s, or not among those that were tried", want).
 				WithHint("the shares, the passphrase or --as are not what they were; or try --count and --start; nothing was written")
 		}
@@ -284,15 +285,6 @@ func (o *importOptions) confirm(ctx context.Context, e *env, g *globalFlags, in 
 	return err
 }
 
-func contains(keys []bls.PublicKey, want bls.PublicKey) bool {
-	for _, k := range keys {
-		if k == want {
-			return true
-		}
-	}
-	return false
-}
-
 // handOver shows or writes the phrase or the text.
 func (in *imported) handOver(ctx context.Context, e *env, h *handOverOptions) error {
 	if !h.show && h.file == "" {
@@ -306,6 +298,10 @@ func (in *imported) handOver(ctx context.Context, e *env, h *handOverOptions) er
 		return err
 	}
 	defer text.Close()
+	if h.file == "" && in.phrase != nil {
+		return dropin.ShowPhrase(ctx, e.term, in.phrase, "The phrase that was imported, in this order",
+			"Whoever has these words has the validators' keys. Take no picture of them.")
+	}
 	if h.file == "" {
 		return e.show(ctx, backup.Page{Title: "What was imported, as " + in.result.As + ".", Secret: text})
 	}

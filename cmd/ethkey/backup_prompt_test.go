@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/rand"
+	"fmt"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -131,6 +132,8 @@ func TestRestoreTyped(t *testing.T) {
 	typeSheet(p, strings.ToLower(sheets[1]))
 	p.Expect("2 of 3 sheets")
 	typeSheet(p, sheets[4][len(shamir.Prefix):])
+	p.Expect("show the secret on a page that is wiped?") // sheets are not typed again for the sake of a flag
+	p.SendLine("no")
 	p.ExpectExit(0)
 	if !strings.Contains(p.Screen().Main(), firstKey[:50]) {
 		t.Errorf("the key is not shown:\n%s", p.Screen().Main())
@@ -184,7 +187,9 @@ func TestRestoreShows(t *testing.T) {
 	p.SendLine("maybe")
 	p.Expect("expected yes or no")
 	p.SendLine("yes")
-	onAlt(p, strings.Join(strings.Fields(phrase)[:5], " "))
+	for i, word := range strings.Fields(phrase) {
+		onAlt(p, fmt.Sprintf("%d. %s", i+1, word)) // as they are copied
+	}
 	p.Send(" ")
 	p.ExpectExit(0)
 	clean(t, p)
@@ -220,6 +225,9 @@ func TestRestoreFromPictures(t *testing.T) {
 	p.Expect("press enter to look for new pictures")
 	p.SendLine("t")
 	typeSheet(p, sheets[2])
+	p.Expect("show the secret on a page that is wiped?")
+	p.SendLine("")
+	p.Expect("neither shown nor written")
 	p.ExpectExit(0)
 	clean(t, p)
 	neverShown(t, p, sheets)
@@ -241,8 +249,6 @@ func TestCheckTyped(t *testing.T) {
 func TestRestoreKeystores(t *testing.T) {
 	sheets := sheetsOf(t, shamir.Single(2, 3), 0)
 	p, dir := person(t, "backup", "restore", "keystores", "--chain", "hoodi", "--num_validators", "1", "--validator_start_index", "0", "--withdrawal_address", "")
-	p.Expect("repeat the index")
-	p.SendLine("0")
 	p.ExpectHidden("password for the keystores")
 	p.SendLine("short")
 	p.Expect("12 characters")

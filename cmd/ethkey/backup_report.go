@@ -47,11 +47,11 @@ func splitSummary(s *backup.SplitSummary, warnings []backup.Warning, width int) 
 	p.mode(s.Mode)
 	p.row("secret", kindText(s.Kind, s.Phrase))
 	p.restores(s.Restores)
-	p.row("sheets", fmt.Sprintf("%d; %s", s.Count, s.Words))
+	p.row("sheets", s.Words+" restore it")
 	if len(s.Protect) > 0 {
 		p.row("passphrase", "for "+strings.Join(s.Protect, ", ")+": losing it loses the sheet")
 	}
-	where := s.Folder + ", in memory"
+	where := s.Folder + ", in memory, until they are read back"
 	if !s.InMemory {
 		where = s.Folder + ", which may OUTLAST the power"
 	}
@@ -62,7 +62,8 @@ func splitSummary(s *backup.SplitSummary, warnings []backup.Warning, width int) 
 	if s.Replaces != "" {
 		p.row("replaces", "set "+s.Replaces)
 	}
-	return p.end(s.Records, s.WallsMissing, warnings)
+	p.row("record to", s.Records)
+	return p.closing(s.WallsMissing, warnings)
 }
 
 func kindText(kind backup.Kind, phrase *backup.Phrase) string {

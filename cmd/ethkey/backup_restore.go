@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/internal/dropin"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/term"
 	"github.com/ethkey/ethkey/pkg/backup"
@@ -76,8 +77,8 @@ func newBackupRestore(e *env, g *globalFlags) *cobra.Command {
 		Short: "restore a secret from enough sheets",
 		Long: `Reads sheets, in any order and of several sets if need be, until one set is
 complete, restores its secret and says what it makes: the public keys, compared
-with the record. The secret itself is shown only with --show, on a page that is
-wiped, or written only with --to-file.
+with the record. On a terminal it then asks whether to show the secret, on a page
+that is wiped; --to-file writes it.
 
 The commands below put a restored phrase straight into use, without its being
 shown or written.
@@ -97,8 +98,11 @@ EXAMPLES
 				return err
 			}
 			defer restored.Close()
-			if err := h.give(ctx, e, restored); err != nil {
-				return err
+			named := h.show || h.file != ""
+			if h.file != "" {
+				if err := h.give(ctx, e, restored); err != nil {
+					return err
+				}
 			}
 			if o.practice {
 				if err := backup.PractiseVerdict(restored); err != nil {
@@ -107,7 +111,14 @@ EXAMPLES
 				e.term.Note("this is the published secret: well done")
 			}
 			result := restored.Result
-			return printResult(e, asJSON, &result, func(width int) string { return restoreReport(&result, h.file, width) })
+			if err := printResult(e, asJSON, &result, func(width int) string { return restoreReport(&result, h.file, width) }); err != nil {
+				return err
+			}
+			h.show = h.show || !named && !asJSON && !h.yes && canAsk(e, g)
+			if !h.show {
+				return nil
+			}
+			return h.give(ctx, e, restored)
 		},
 	}
 	f := cmd.Flags()
@@ -127,6 +138,12 @@ type handOverOptions struct {
 	file     string
 	envelope string
 	yes      bool
+}
+
+// canAsk tells whether somebody sits there to whom a secret can be shown: the
+// sheets were typed, and are not to be typed again for the sake of a flag.
+func canAsk(e *env, g *globalFlags) bool {
+	return !g.nonInteractive && e.term.Interactive() && e.term.CanShow() == nil
 }
 
 // check refuses what could not be done, before anything is asked for.
@@ -176,6 +193,8 @@ func (h *handOverOptions) give(ctx context.Context, e *env, r *backup.Restored) 
 		return h.unseal(ctx, e, r)
 	case h.file != "":
 		return r.WriteFile(ctx, e.backupMachine(), h.file)
+	case r.Result.Kind == backup.KindMnemonic:
+		return e.showRestoredPhrase(ctx, r)
 	}
 	text, err := r.Text()
 	if err != nil {
@@ -183,6 +202,20 @@ func (h *handOverOptions) give(ctx context.Context, e *env, r *backup.Restored) 
 	}
 	defer text.Close()
 	return e.show(ctx, backup.Page{Title: "The secret of set " + r.Result.Set + ": " + string(r.Result.Kind), Secret: text})
+}
+
+// showRestoredPhrase shows the words, each with its number.
+func (e *env) showRestoredPhrase(ctx context.Context, r *backup.Restored) error {
+	phrase, err := r.Mnemonic()
+	if err != nil {
+		return err
+	}
+	defer phrase.Close()
+	below := "Whoever has these words has the validators' keys. Take no picture of them."
+	if r.Result.Phrase != nil && r.Result.Phrase.Passphrase {
+		below += " The BIP-39 passphrase that belongs to them is not shown."
+	}
+	return dropin.ShowPhrase(ctx, e.term, phrase, "The phrase of set "+r.Result.Set+", in this order", below)
 }
 
 // unseal opens the envelope into the file.

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ethkey/ethkey/internal/dropin"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/backup"
+	"github.com/ethkey/ethkey/pkg/derive"
 	"github.com/ethkey/ethkey/pkg/mnemonic"
 	"github.com/ethkey/ethkey/pkg/network"
 	"github.com/ethkey/ethkey/pkg/secret"
@@ -17,8 +19,31 @@ import (
 // fromSheets is the session of a command whose phrase comes from sheets.
 func (e *env) fromSheets(cmd *cobra.Command, g *globalFlags) *dropin.Session {
 	s := e.session(cmd, g)
-	s.FromSheets = true
+	s.FromSheets, s.Standards = true, map[string]string{}
 	return s
+}
+
+// session is fromSheets with what the record knows for what enter means. A
+// record that cannot be read is refused before anybody has typed anything.
+func (o *restoreOptions) session(cmd *cobra.Command, e *env, g *globalFlags) (*dropin.Session, error) {
+	s := e.fromSheets(cmd, g)
+	if o.record == "" {
+		return s, nil
+	}
+	record, err := e.readRecord(o.record)
+	if err != nil {
+		return nil, err
+	}
+	if n, err := network.Lookup(record.Restores.Network); err == nil {
+		s.Standards["chain"] = n.Name
+	}
+	if keys := record.Restores.Validators; len(keys) > 0 {
+		s.Standards["num-validators"] = strconv.Itoa(len(keys))
+		if path, err := derive.ParsePath(keys[0].Path); err == nil && len(path) > 2 {
+			s.Standards["validator-start-index"] = strconv.FormatUint(uint64(path[2]), 10)
+		}
+	}
+	return s, nil
 }
 
 // usePhrase restores a phrase and hands it to what makes use of it.
@@ -35,6 +60,9 @@ func (o *restoreOptions) usePhrase(cmd *cobra.Command, e *env, g *globalFlags, n
 	if mode := restored.Result.Mode; (mode == backup.ModeReal) == n.IsRehearsal() {
 		return fault.New(fault.Refused, "set %s is %s, and the network is %s", restored.Result.Set, mode, n.Name).
 			WithHint("what a rehearsal or practice made is for the network rehearsal alone, and nothing else is")
+	}
+	if known := restored.Result.Restores.Network; known != "" && known != n.Name {
+		e.term.Warn("the record is of keys on " + known + ", and what is made now is for " + n.Name)
 	}
 	e.term.Show(restoreReport(&restored.Result, "", e.term.Width()))
 	phrase, err := restored.Mnemonic()
@@ -61,7 +89,10 @@ EXAMPLES
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			s := e.fromSheets(cmd, g)
+			s, err := o.session(cmd, e, g)
+			if err != nil {
+				return err
+			}
 			k := dropin.NewCreate(s)
 			defer k.Close()
 			if err := s.Resolve(ctx, k.Existing()); err != nil {
@@ -96,7 +127,10 @@ EXAMPLES
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			s := e.fromSheets(cmd, g)
+			s, err := o.session(cmd, e, g)
+			if err != nil {
+				return err
+			}
 			x := dropin.NewExitSign(s, e.machine())
 			defer x.Close()
 			if err := s.Resolve(ctx, x.Options()); err != nil {
@@ -147,7 +181,10 @@ EXAMPLES
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			s := e.fromSheets(cmd, g)
+			s, err := o.session(cmd, e, g)
+			if err != nil {
+				return err
+			}
 			s.AsGiven = true // the summary shows the address
 			c := dropin.NewCredentialsChange(s)
 			defer c.Close()

@@ -60,6 +60,16 @@ func printed(t *testing.T, dir string) map[string]string {
 	return sheets
 }
 
+// printedName is the name of one sheet that waits to be printed.
+func printedName(t *testing.T, dir string) string {
+	t.Helper()
+	for name := range printed(t, dir) {
+		return name
+	}
+	t.Fatal("no sheet waits")
+	return ""
+}
+
 // records are the files beside the record.
 func recordsIn(t *testing.T, dir string) []string {
 	t.Helper()
@@ -84,6 +94,9 @@ func TestSplitTyped(t *testing.T) {
 	p.Expect("any 2 of 3 sheets")
 	p.Expect("write these files?")
 	p.SendLine("yes")
+	p.Expect("is every sheet printed?")
+	p.SendLine("no") // paper jams
+	p.Expect("the files stay until you say yes")
 	p.Expect("is every sheet printed?")
 	sheets := printed(t, dir)
 	if len(sheets) != 3 || len(recordsIn(t, dir)) != 0 {
@@ -146,8 +159,10 @@ func restoreWith(t *testing.T, dir, record string, texts []string) {
 	typeSheet(p, changed("EK1"+texts[0], 70)[3:])
 	onAlt(p, "press y")
 	p.Send("y")
-	p.ExpectExit(0)
 	p.Expect("compared")
+	p.Expect("show the secret on a page that is wiped?")
+	p.SendLine("no")
+	p.ExpectExit(0)
 }
 
 func drillWith(t *testing.T, dir, record string, texts []string) {
@@ -181,6 +196,7 @@ func TestSplitInterrupted(t *testing.T) {
 		}
 		p.Interrupt()
 		p.ExpectExit(int(fault.Interrupted))
+		p.Expect("what was printed does not count")
 		if left := printed(t, dir); len(left) != 0 || len(recordsIn(t, dir)) != 0 {
 			t.Errorf("%s: left %d sheets, %v", at, len(left), recordsIn(t, dir))
 		}
@@ -194,7 +210,15 @@ func TestSplitNotReadBack(t *testing.T) {
 	p.Expect("is every sheet printed?")
 	p.SendLine("yes")
 	onAlt(p, "0 characters")
+	p.Send("\x04") // pressed by mistake
+	p.Expect("give up? what was printed then does not count")
+	p.SendLine("")
+	typeSheet(p, printed(t, dir)[printedName(t, dir)])
+	p.Expect("is as it was made")
+	onAlt(p, "0 characters")
 	p.Send("\x04")
+	p.Expect("give up?")
+	p.SendLine("yes")
 	p.ExpectExit(int(fault.Refused))
 	p.Expect("begin again")
 	if left := printed(t, dir); len(left) != 0 || len(recordsIn(t, dir)) != 0 {

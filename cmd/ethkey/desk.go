@@ -51,6 +51,25 @@ func (d *desk) Read(ctx context.Context, ask backup.Ask) ([]backup.Reading, erro
 	if !d.asks {
 		return nil, io.EOF
 	}
+	for {
+		found, err := d.wait(ctx, ask)
+		if !errors.Is(err, io.EOF) || ask.For != backup.ForReadBack || !d.e.term.Interactive() {
+			return found, err
+		}
+		giveUp, err := d.e.term.Confirm(ctx, term.Prompt{
+			Text: "give up? what was printed then does not count, and is to be destroyed", Default: "no",
+		})
+		if err != nil {
+			return nil, err
+		}
+		if giveUp {
+			return nil, io.EOF
+		}
+	}
+}
+
+// wait waits for what a person types or a device adds.
+func (d *desk) wait(ctx context.Context, ask backup.Ask) ([]backup.Reading, error) {
 	for d.pictures != "" && d.e.term.Interactive() {
 		found, typed, err := d.again(ctx, ask)
 		if err != nil || len(found) > 0 {
@@ -116,7 +135,7 @@ const maxSheetChars = 384
 // sheetBlock is the question for a sheet.
 func sheetBlock(title string) term.Block {
 	return term.Block{
-		Prompt: term.Prompt{Text: title + ". Type it line by line, without EK1, or scan its code (ctrl-d: no more)", Flag: "--pictures"},
+		Prompt: term.Prompt{Text: title + ". Type one line by line, without EK1, or scan its code (ctrl-d: no more)", Flag: "--pictures"},
 		Prefix: shamir.Prefix, Alphabet: "023456789ACDEFGHJKLMNPQRSTUVWXYZ?",
 		Alike: map[byte]string{'O': "0", 'I': "L", '1': "L", 'B': "8"},
 		Group: shamir.GroupChars, Line: shamir.GroupChars * shamir.LineGroups, Most: maxSheetChars,
@@ -142,7 +161,7 @@ func (d *desk) title(ask backup.Ask) string {
 	}
 	switch {
 	case ask.For == backup.ForReadBack:
-		return "a printed sheet" + set + ", to be read back; still missing: " + strings.Join(ask.Missing, ", ")
+		return "give the printed sheets" + set + " back; still missing: " + strings.Join(ask.Missing, ", ")
 	case ask.For == backup.ForCheck:
 		return "the sheet to check"
 	case len(ask.Sets) > 0:
@@ -205,15 +224,27 @@ func (d *desk) Confirm(ctx context.Context, q backup.Question) (bool, error) {
 	if !d.asks {
 		return false, nil
 	}
-	what := q.What
 	if q.ID == backup.AskPrinted {
-		d.e.term.Note(q.What)
-		what = "is every sheet printed?"
+		return d.printed(ctx, q)
 	}
 	if q.Hint != "" {
 		d.e.term.Note(q.Hint)
 	}
-	return d.e.term.Confirm(ctx, term.Prompt{Text: what, Default: "no"})
+	return d.e.term.Confirm(ctx, term.Prompt{Text: q.What, Default: "no"})
+}
+
+// printed waits until the sheets are on paper. Paper jams: no is no end, where
+// somebody can be asked again.
+func (d *desk) printed(ctx context.Context, q backup.Question) (bool, error) {
+	d.e.term.Note(q.What)
+	d.e.term.Note(q.Hint)
+	for {
+		yes, err := d.e.term.Confirm(ctx, term.Prompt{Text: "is every sheet printed?", Default: "no"})
+		if err != nil || yes || !d.e.term.Interactive() {
+			return yes, err
+		}
+		d.e.term.Note("then print them, from another terminal; the files stay until you say yes. Ctrl-c gives the set up")
+	}
 }
 
 // Hidden implements backup.Desk.

@@ -60,6 +60,11 @@ func (p *page) network(name, fork string, rehearsal bool) {
 // end closes a summary with the folder and what must be known.
 func (p *page) end(folder string, missing []string, warnings []validator.Warning) string {
 	p.row("folder", folder)
+	return p.closing(missing, warnings)
+}
+
+// closing is the end of a summary that has named its folders.
+func (p *page) closing(missing []string, warnings []validator.Warning) string {
 	if len(missing) > 0 {
 		p.row("WITHOUT", "these protections: "+strings.Join(missing, ", "))
 	}

@@ -79,7 +79,7 @@ func (b *BackupSplit) Options() []Option {
 	options = append(options, when(func() bool { return b.is(backup.KindSecretKey) }, filesOnly(b.keyfileOptions()))...)
 	return append(options,
 		Option{
-			Flag: "secret-file", Also: []string{"secret-fd"}, Prompt: "what is to be split, not shown", Repeat: "repeat it",
+			Flag: "secret-file", Also: []string{"secret-fd"}, Prompt: "what is to be split, not shown", Describe: func() (string, string) { return "the " + string(b.Kind) + " to split, not shown", "" }, Repeat: "repeat it",
 			When:   func() bool { return b.is(backup.KindPassword, backup.KindAge, backup.KindText) },
 			Secret: func(_ context.Context, v *secret.Buffer) error { return b.takeSecret(v) },
 		},

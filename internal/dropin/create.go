@@ -43,6 +43,9 @@ func (c *Create) Close() {
 func (c *Create) Existing() []Option {
 	start := startIndex(&c.Request.StartIndex, "index of the first key, 0 if you never made keys from this phrase")
 	start.Repeat = "repeat the index"
+	if c.session.FromSheets { // the summary shows it
+		start.Prompt, start.Repeat = "index of the first key, 0 for the first that was ever made of the phrase", ""
+	}
 	path := Option{Flag: "path", Take: func(v string) error { return takePath(&c.Request.Path, v) }}
 	return join(c.phraseOptions(), []Option{start, path}, c.common())
 }

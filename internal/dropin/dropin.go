@@ -57,6 +57,7 @@ type Session struct {
 	Interactive bool
 	AsGiven     bool                               // a value of the command line is not asked for again
 	FromSheets  bool                               // the phrase is restored: no option gives it
+	Standards   map[string]string                  // by flag, what enter means where something better is known than the option's default
 	Open        func(name string) (fs.File, error) // opens secret files
 }
 
@@ -163,6 +164,9 @@ func (s *Session) ask(ctx context.Context, o *Option) error {
 	prompt := term.Prompt{Text: o.Prompt, Flag: Spell(o.Flag), Default: o.Default, Check: o.Take}
 	if o.Describe != nil {
 		prompt.Text, prompt.Default = o.Describe()
+	}
+	if standard, known := s.Standards[o.Flag]; known {
+		prompt.Default = standard
 	}
 	if o.Secret != nil {
 		check := func(value *secret.Buffer) error { return o.Secret(ctx, value) }

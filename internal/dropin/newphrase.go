@@ -53,6 +53,16 @@ func (s *Session) show(ctx context.Context, m *mnemonic.Mnemonic, footer string)
 	}, footer)
 }
 
+// ShowPhrase shows a phrase that came back, on a page that is wiped. The lines
+// are public.
+func ShowPhrase(ctx context.Context, t *term.Terminal, m *mnemonic.Mnemonic, above, below string) error {
+	return t.Page(ctx, func(w io.Writer, cols int) {
+		fmt.Fprint(w, term.Wrap(above, cols, 0)+"\n\n")
+		writeWords(w, m, cols)
+		fmt.Fprint(w, term.Wrap(below, cols, 0)+"\n")
+	}, "press any key to wipe this page")
+}
+
 // writeWords lays the words out in columns: four where the screen has room,
 // with an empty line between them while they are few.
 func writeWords(w io.Writer, m *mnemonic.Mnemonic, cols int) {

@@ -268,7 +268,7 @@ func (g *gatherer) missing() error {
 		parts = append(parts, fmt.Sprintf("set %s: %s", s.Set, s))
 	}
 	return fault.New(fault.Refused, "the sheets do not restore anything yet: %s", strings.Join(parts, "; ")).
-		WithHint("the holders of the other sheets are named on them, or in your own notes")
+		WithHint("the printed record or your own notes may say who holds the others; then begin again with all of them")
 }
 
 // secret gathers until a set combines.

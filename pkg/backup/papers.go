@@ -97,11 +97,11 @@ func (p *papers) printed(ctx context.Context) error {
 	}
 	yes, err := p.desk.Confirm(ctx, Question{
 		ID:   AskPrinted,
-		What: fmt.Sprintf("print every sheet now, from %s: %s", p.folder, strings.Join(names, ", ")),
+		What: fmt.Sprintf("print every sheet now, from another terminal; they are in %s: %s", p.folder, strings.Join(names, ", ")),
 		Hint: "each file is removed when its sheet has been read back; enough of these files are the secret",
 	})
 	if err == nil && !yes {
-		err = fault.New(fault.Refused, "nothing was printed, so nothing was made").WithHint("nothing is left of it; begin again")
+		err = fault.New(fault.Refused, "the sheets were not printed, so the set does not exist").WithHint("destroy what was printed, and begin again; no file is left")
 	}
 	return err
 }
@@ -261,7 +261,10 @@ func (p *papers) wipe() {
 // ended removes what is left of the files, whatever came before.
 func (p *papers) ended(err error) error {
 	left := p.remove()
-	if left == nil || err == nil {
+	switch {
+	case left == nil && len(p.files) > 0 && fault.KindOf(err) == fault.Interrupted:
+		return fault.New(fault.Interrupted, "%w", err).WithHint("what was printed does not count: destroy it; no file is left")
+	case left == nil || err == nil:
 		return errors.Join(err, left)
 	}
 	return fault.New(fault.KindOf(err), "%w; %s", err, left.Error()).WithHint("%s", fault.HintOf(left))

@@ -28,7 +28,7 @@ var instructionsWith = []string{
 	`Take a computer that will never need a network again, or start one from a stick (Debian live, Tails) with its cable out and its radios off.`,
 	`On another computer get ethkey from github.com/ethkey/ethkey, check it as the page "verify a release" there says, and carry it over on a stick.`,
 	"Try it without risk: this makes a set that guards nothing.\n    ethkey backup practise",
-	"Run this, and follow it:\n    ethkey backup restore\nType the lines of each sheet, or let a scanner or camera that is plugged into that computer read a code. It says what is missing and which line is mistyped, and puts the secret into use or shows it, as you choose.",
+	"Run this, and follow it:\n    ethkey backup restore\nType the lines of each sheet, or let a scanner or camera that is plugged into that computer read a code. It says what is missing and which line is mistyped, and asks at the end whether to show the secret. For keystores of validators, without its being shown:\n    ethkey backup restore keystores",
 	`Take the sheets apart again. Switch the computer off.`,
 }
 

@@ -148,7 +148,7 @@ func (d SheetData) withEthkey(codes bool) []step {
 		{text: d.bring() + " to a computer without any network: no cable, no Wi-Fi."},
 		{text: "Get the program ethkey from github.com/ethkey/ethkey on another computer, check its signature, carry it over on a stick."},
 		{text: typed, command: "ethkey backup restore"},
-		{text: "It says what is missing or mistyped, and in which line. When done, take the sheets apart again."},
+		{text: "It says what is missing or mistyped, and in which line, and asks at the end whether to show the secret. Then take the sheets apart again."},
 	}
 }
 
