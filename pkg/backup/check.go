@@ -164,8 +164,16 @@ func (r *CheckResult) compare(known *history, sheet *shamir.Sheet) error {
 	if _, r.problem = known.isOriginal(sheet); r.Set != known.record.Set {
 		return r.problem // the record says nothing about another set
 	}
-	original := r.problem == nil
-	r.Original = &original
+	original, err := known.recorded(sheet)
+	if err != nil {
+		return err
+	}
+	if original || r.problem != nil {
+		r.Original = &original
+	} else {
+		r.Unknown = append(r.Unknown, "whether it is the original: the record has another fingerprint, and only the history says that it was made again; "+
+			"ethkey backup drill --verify tells who signed that")
+	}
 	if g := sheet.Group(); g <= len(known.record.Scheme.Groups) {
 		r.Sheets = known.record.Scheme.Groups[g-1].Sheets
 	}
@@ -173,7 +181,6 @@ func (r *CheckResult) compare(known *history, sheet *shamir.Sheet) error {
 		r.Unknown = append(r.Unknown, "whether the set was replaced: its history is not beside the record, or does not hold together")
 		return nil
 	}
-	var err error
 	r.Retired, err = known.retired()
 	return err
 }
@@ -185,10 +192,13 @@ func openLenient(m Machine, file string) (*history, []Warning, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := chain.Load(h.fsys, h.name, chain.Hash(h.hash))
+	h.chain, err = chain.Load(h.fsys, h.name, chain.Hash(h.hash))
+	if err == nil {
+		err = h.checkFacts()
+	}
 	if err != nil {
+		h.chain = nil
 		return h, []Warning{{What: fmt.Sprintf("the history of the set is of no use: %v", err), Hint: fault.HintOf(err)}}, nil
 	}
-	h.chain = c
 	return h, nil, nil
 }

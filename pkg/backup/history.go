@@ -184,13 +184,34 @@ func (h *history) fingerprints(ref SheetRef) ([]string, error) {
 	if h.chain == nil {
 		return out, nil
 	}
-	again, err := facts[Reissued](h.chain, EventReissued)
+	again, err := h.remade(ref)
 	for _, r := range again {
-		if r.Group == ref.Group && r.Number == ref.Number {
-			out = append(out, r.Fingerprint)
+		out = append(out, r.Fingerprint)
+	}
+	return out, err
+}
+
+// remade are the entries of a sheet that was made again and is not the same:
+// with another passphrase, or without the one that it had. A sheet that never
+// had one is the same to the last character, and whatever else an entry says of
+// it is false.
+func (h *history) remade(ref SheetRef) (out []Reissued, err error) {
+	again, err := facts[Reissued](h.chain, EventReissued)
+	s := h.record.sheet(ref)
+	for _, r := range again {
+		if s != nil && r.Group == ref.Group && r.Number == ref.Number && (r.Passphrase || s.Passphrase) {
+			out = append(out, r)
 		}
 	}
 	return out, err
+}
+
+// recorded tells whether the record itself has the fingerprint of a sheet, and
+// not only its history, which whoever can write the file can add to.
+func (h *history) recorded(sheet *shamir.Sheet) (bool, error) {
+	sum, err := sheet.Fingerprint()
+	s := h.record.sheet(SheetRef{sheet.Group(), sheet.Number()})
+	return err == nil && s != nil && s.Fingerprint == fmt.Sprintf("%x", sum), err
 }
 
 // add signs an entry, appends it, and returns its line and the fingerprint of

@@ -378,8 +378,13 @@ func TestReissue(t *testing.T) {
 				}
 				// It counts from now on, and restores.
 				r.hand = []string{text}
-				if check, err := Check(context.Background(), r.m, CheckRequest{Record: made.Record}, r); err != nil || check.Err() != nil {
-					t.Error(err, check.Err())
+				check, err := Check(context.Background(), r.m, CheckRequest{Record: made.Record}, r)
+				if err != nil || check.Err() != nil {
+					t.Fatal(err, check.Err())
+				}
+				// But by the record it is known only when it is the same.
+				if known := check.Original != nil; known == c.protect || known && !*check.Original {
+					t.Errorf("%+v", check)
 				}
 			}
 			if !strings.Contains(string(read(t, made.History)), `"event":"reissued"`) || result.SignedBy == "" || result.Number != 2 {

@@ -1,0 +1,121 @@
+package backup
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ethkey/ethkey/internal/chain"
+	"github.com/ethkey/ethkey/pkg/shamir"
+)
+
+// An entry that somebody added to a history, who may write the file and sign
+// nothing, makes no original of another sheet.
+func TestAnAddedEntryMakesNoOriginal(t *testing.T) {
+	r := newRoom(t)
+	made := r.split(r.request())
+	h, err := openHistory(r.m, made.Record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := another(t, r, h)
+	text := textOf(t, forged)
+	sum, err := forged.Fingerprint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, passphrase := range []bool{false, true} {
+		fact := Reissued{
+			Set: made.Set, RecordHash: made.RecordHash, Group: forged.Group(), Number: forged.Number(), Fingerprint: fmt.Sprintf("%x", sum), Passphrase: passphrase,
+		}
+		appended(t, h, made.History, fact)
+		r.hand = []string{text}
+		check, err := Check(context.Background(), r.m, CheckRequest{Record: made.Record}, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if check.Original != nil && *check.Original {
+			t.Errorf("with a passphrase %t: it counts as the original", passphrase)
+		}
+		if passphrase != (check.Original == nil) || passphrase != (check.Err() == nil) || passphrase && !strings.Contains(strings.Join(check.Unknown, ""), "only the history says") {
+			t.Errorf("with a passphrase %t: %+v, %v", passphrase, check, check.Err())
+		}
+	}
+}
+
+// A history that speaks of another set is of no use to a check or a restore.
+func TestAForeignEntryIsOfNoUse(t *testing.T) {
+	r := newRoom(t)
+	made := r.split(r.request())
+	h, err := openHistory(r.m, made.Record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	appended(t, h, made.History, Retired{Set: "M2C4X", RecordHash: made.RecordHash, By: "7QK42"})
+	_, warnings, err := PlanRestore(r.m, RestoreRequest{Record: made.Record})
+	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0].What, "speaks of another set") {
+		t.Errorf("%v, %v", warnings, err)
+	}
+}
+
+// another is a third sheet of the set that is not the one that was made.
+func another(t *testing.T, r *room, h *history) *shamir.Sheet {
+	t.Helper()
+	var two []*shamir.Sheet
+	for _, text := range r.paper {
+		s, err := shamir.Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		if s.Number() != 3 {
+			two = append(two, s)
+		}
+	}
+	x := 1
+	for slices.ContainsFunc(h.record.Sheets, func(s Sheet) bool { return s.X == x }) {
+		x++
+	}
+	forged, err := shamir.Reissue(two, 1, 3, byte(x))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(forged.Close)
+	return forged
+}
+
+func textOf(t *testing.T, s *shamir.Sheet) string {
+	t.Helper()
+	text, err := s.Text()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer text.Close()
+	return string(text.Bytes())
+}
+
+// appended writes the history that begins as h does, and has one entry more.
+func appended(t *testing.T, h *history, file string, fact chain.Public) {
+	t.Helper()
+	event := EventReissued
+	if _, retired := fact.(Retired); retired {
+		event = EventRetired
+	}
+	entry, err := h.chain.Next(noon, event, fact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	longer, err := h.chain.With(entry, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, longer.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
