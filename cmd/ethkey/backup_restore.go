@@ -42,7 +42,7 @@ func (o *restoreOptions) restore(ctx context.Context, e *env, g *globalFlags) (*
 		}
 		d.bip39 = passphrase
 	}
-	plan, warnings, err := backup.PlanRestore(e.backupMachine(), backup.RestoreRequest{Record: o.record})
+	plan, warnings, err := backup.PlanRestore(e.backupMachine(), backup.RestoreRequest{Record: o.record, Practice: o.practice})
 	if err != nil {
 		return nil, err
 	}

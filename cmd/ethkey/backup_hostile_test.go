@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/ethkey/ethkey/pkg/shamir"
+)
+
+// Who trains is not given a real secret: the sheets are refused, and the file is
+// not written.
+func TestPractiseTakesNoRealSheet(t *testing.T) {
+	for name, c := range map[string]struct {
+		marks shamir.Flags
+		says  string
+	}{
+		"real":        {0, "is not for practice"},
+		"a rehearsal": {shamir.Rehearsal, "is not for practice"},
+	} {
+		dir := withSecrets(t)
+		writeFile(t, dir, "texts", strings.Join(sheetsOf(t, shamir.Single(2, 3), c.marks), "\n"))
+		cmd := ethkey(t, dir, "backup", "restore", "--practice", "--sheet-file", "texts", "--to-file", "out", "--yes", "--non_interactive")
+		out, err := cmd.CombinedOutput()
+		if err == nil || cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), c.says) {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "out")); err == nil {
+			t.Errorf("%s: the secret was written", name)
+		}
+	}
+}
+
+// A folder of pictures in which somebody has put what is no picture: links out of
+// it, a pipe that nobody writes to, a file without end, names that act on a
+// terminal.
+func TestAHostileFolderOfPictures(t *testing.T) {
+	dir := withSecrets(t)
+	photos := filepath.Join(dir, "photos")
+	if err := os.Mkdir(photos, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	sheets := sheetsOf(t, shamir.Single(2, 2), shamir.Rehearsal)
+	picture(t, photos, "z1.png", sheets[0])
+	picture(t, photos, "z2.png", sheets[1])
+	if err := unix.Mkfifo(filepath.Join(photos, "pipe.png"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for name, to := range map[string]string{"zero.png": "/dev/zero", "out.png": "../phrase", "self.png": "self.png"} {
+		if err := os.Symlink(to, filepath.Join(photos, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(photos, "a\x1b]0;title\x07\x1b[2J\u202e.png"), []byte("no picture"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	endless, err := os.Create(filepath.Join(photos, "endless.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := endless.Truncate(1 << 40); err != nil {
+		t.Log("no file without end here:", err)
+	}
+	if err := endless.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	cmd := ethkey(t, dir, "backup", "restore", "--pictures", "photos", "--non_interactive")
+	go func() {
+		<-ctx.Done()
+		if ctx.Err() == context.DeadlineExceeded {
+			_ = cmd.Process.Kill()
+		}
+	}()
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "2 are enough") {
+		t.Errorf("the sheets are not restored: %v\n%s", err, out)
+	}
+	if strings.ContainsAny(string(out), "\x1b\x07\u202e") {
+		t.Errorf("the name of a file acts on the terminal: %q", out)
+	}
+	if strings.Contains(string(out), "out.png") || strings.Contains(string(out), "zero.png") || strings.Contains(string(out), "pipe.png") {
+		t.Errorf("what is no file was read: %s", out)
+	}
+}
