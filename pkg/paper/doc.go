@@ -6,7 +6,7 @@
 // [ReadPicture] takes a file as a phone or a scanner wrote it, and says what
 // texts the codes in it hold. JPEG, PNG and the pictures embedded in a PDF are
 // read; what else a device may write is recognised and refused with what to set
-// on the device. [ReadFolder] does the same for a folder of such files.
+// on the device.
 //
 // A sheet that was photographed by hand, or that lay in a drawer under a leaking
 // roof, is not read in one try. The reader climbs a ladder, the cheapest step

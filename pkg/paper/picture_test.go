@@ -10,12 +10,10 @@ import (
 	"image/draw"
 	"image/jpeg"
 	"image/png"
-	"io/fs"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/ethkey/ethkey/internal/fault"
@@ -226,46 +224,6 @@ func TestStrips(t *testing.T) {
 			t.Errorf("%v: a text", at)
 		}
 		cancel()
-	}
-}
-
-func TestFolder(t *testing.T) {
-	one, first := cleanCode(t, 32)
-	two, second := cleanCode(t, 33)
-	folder := fstest.MapFS{
-		"b.png": {Data: asPNG(t, first)}, "a.jpg": {Data: asJPEG(t, second, 80)}, "c.heic": {Data: []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")},
-		".DS_Store": {Data: []byte("x")}, "sub/d.png": {Data: asPNG(t, first)}, "large.jpg": {Data: make([]byte, 100)},
-		"pipe": {Mode: fs.ModeNamedPipe},
-	}
-	var log []string
-	opts := ReadOptions{Limits: Limits{File: 99_999}}
-	err := ReadFolder(t.Context(), folder, opts, func(r FileResult) bool {
-		line := r.Name
-		for _, f := range r.Found {
-			line += map[string]string{one: " one", two: " two"}[string(f.Text)]
-		}
-		if r.Err != nil {
-			line += ": " + r.Err.Error()
-		}
-		log = append(log, line)
-		return true
-	})
-	expected := "a.jpg two; b.png one; c.heic: c.heic: a HEIC photograph, expected JPEG, PNG or PDF; " +
-		"large.jpg: large.jpg: not a picture: expected JPEG, PNG or PDF; pipe: pipe: not a regular file"
-	if got := strings.Join(log, "; "); got != expected || err != nil {
-		t.Errorf("got %s, %v\nexpected %s", got, err, expected)
-	}
-	n := 0
-	if err := ReadFolder(t.Context(), folder, opts, func(FileResult) bool { n++; return false }); err != nil || n != 1 {
-		t.Errorf("went on after enough: %d, %v", n, err)
-	}
-	if err := ReadFolder(t.Context(), fstest.MapFS{"f": {}}, opts, func(r FileResult) bool { return true }); err != nil {
-		t.Error(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := ReadFolder(ctx, folder, opts, func(FileResult) bool { return true }); err == nil {
-		t.Error("a cancelled reading went on")
 	}
 }
 

@@ -3,12 +3,6 @@ package paper
 import (
 	"context"
 	"image"
-	"io"
-	"io/fs"
-	"strings"
-
-	"github.com/ethkey/ethkey/internal/fault"
-	"github.com/ethkey/ethkey/pkg/secret"
 )
 
 // Found is one text that a picture holds: letters, or bytes as they are in the
@@ -77,74 +71,8 @@ func foundAt(placed []Placed, where string) []Found {
 	return found
 }
 
-// FileResult is what one file of a folder holds.
-type FileResult struct {
-	Name  string
-	Found []Found
-	Err   error
-}
-
-// ReadFolder reads every file of a folder, sorted by name, and hands each result
-// to yield until it returns false. Folders inside are left out, and so are files
-// whose name begins with a dot. The error is about the folder itself; those about
-// its files are in their results. ctx bounds the folder as a whole: to bound each
-// file, call ReadPicture for each.
-func ReadFolder(ctx context.Context, folder fs.FS, opts ReadOptions, yield func(FileResult) bool) error {
-	opts.Limits = opts.Limits.orDefault()
-	entries, err := fs.ReadDir(folder, ".")
-	if err != nil {
-		return fault.New(fault.Environment, "the folder of pictures: %w", err).WithHint("name a folder that this user may read")
-	}
-	for _, entry := range entries {
-		if entry.IsDir() || strings.HasPrefix(entry.Name(), ".") {
-			continue
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if !yield(readFile(ctx, folder, entry.Name(), opts)) {
-			return nil
-		}
-	}
-	return nil
-}
-
-func readFile(ctx context.Context, folder fs.FS, name string, opts ReadOptions) FileResult {
-	fail := func(err error) FileResult { return FileResult{Name: name, Err: err} }
-	file, err := folder.Open(name)
-	if err != nil {
-		return fail(fault.New(fault.Environment, "%s: %w", name, err))
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && !info.Mode().IsRegular() {
-		return fail(fault.New(fault.Refused, "%s: not a regular file", name))
-	} else if err == nil && info.Size() > opts.Limits.File {
-		return fail(errFileTooLarge(name, opts.Limits.File))
-	}
-	data, err := io.ReadAll(io.LimitReader(file, opts.Limits.File+1))
-	defer secret.Wipe(data)
-	if err != nil {
-		return fail(fault.New(fault.Environment, "%s: %w", name, err))
-	}
-	found, err := ReadPicture(ctx, data, name, opts)
-	return FileResult{name, found, err}
-}
-
 // Placed is a text and where its code stands in the picture.
 type Placed struct {
 	Text   string
 	Bounds image.Rectangle
 }
-
-// DecodeClean reads the one code of a drawing that nothing has damaged. One pass
-// misses one in a hundred of such codes; in another size they are read.
-func DecodeClean(img *image.Gray) (string, error) {
-	if text, ok := decodeDrawn(tight(img)); ok {
-		return text, nil
-	}
-	return "", errNoCode("the drawing")
-}
-
-// FindCodes reads all codes of a page that nothing has damaged, from top left to
-// bottom right. A code that stands there twice is there twice in the result.
-func FindCodes(page *image.Gray) []Placed { return findDrawn(tight(page)) }
