@@ -171,7 +171,11 @@ func option(text string) (name, value, rest string, ok bool) {
 }
 
 func (e *entry) option(i int, name, value string) (err error) {
-	switch strings.ToLower(name) {
+	name = strings.ToLower(name)
+	if name == "namespaces" && e.namespaces != nil || name == "valid-after" && e.after.set || name == "valid-before" && e.before.set {
+		return inLine(i, "%s stands twice", name)
+	}
+	switch name {
 	case "namespaces":
 		e.namespaces = strings.Split(value, ",")
 		if value == "" {
@@ -188,7 +192,7 @@ func (e *entry) option(i int, name, value string) (err error) {
 			WithHint("expected namespaces, valid-after or valid-before")
 	}
 	if err != nil {
-		return inLine(i, "%s: %w", strings.ToLower(name), err)
+		return inLine(i, "%s: %w", name, err)
 	}
 	return nil
 }

@@ -27,6 +27,8 @@ func TestAllowedSigners(t *testing.T) {
 		"first no, then yes":       {"ann valid-before=\"20200101\" KEY\nbob KEY", "bob", ""},
 		"authority":                {`ann cert-authority KEY`, "", "certificates are not accepted"},
 		"unknown option":           {`ann no-touch-required KEY`, "", "unknown option"},
+		"an option twice":          {`ann namespaces="file",Namespaces="*" KEY`, "", "namespaces stands twice"},
+		"a time twice":             {`ann valid-before="20200101",valid-before="20300101" KEY`, "", "valid-before stands twice"},
 		"option without a value":   {`ann namespaces KEY`, "", "expected at least one"},
 		"option without its quote": {`ann namespaces=file KEY`, "", "options"},
 		"open quote":               {`ann namespaces="file KEY`, "", "not closed"},

@@ -114,6 +114,16 @@ func unarmor(text []byte) ([]byte, error) {
 	return data, nil
 }
 
+// Rearmor returns a signature as ssh-keygen wraps it: of all the ways to break
+// and indent the same bytes there is one that counts where every byte does.
+func Rearmor(armored []byte) ([]byte, error) {
+	data, err := unarmor(armored)
+	if err != nil {
+		return nil, err
+	}
+	return armor(data), nil
+}
+
 func notSignature(format string, args ...any) error {
 	return fault.New(fault.Integrity, "not an SSH signature: "+format, args...).
 		WithHint("expected the file that ssh-keygen -Y sign writes, with the ending .sig")

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/ethkey/ethkey/internal/chain"
+	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/shamir"
 )
 
@@ -117,5 +119,49 @@ func appended(t *testing.T, h *history, file string, fact chain.Public) {
 	}
 	if err := os.WriteFile(file, longer.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// The last signature, of which no later entry says anything, has one form; the
+// one that a holder keeps may have been through the mail.
+func TestASignatureIsWrappedInOneWay(t *testing.T) {
+	r := newRoom(t)
+	made := r.split(r.request())
+	key, allowed := signer(t, 1)
+	r.year()
+	newest := report(t, r.drill(made.Record, KeySigner(key)))
+	history := read(t, made.History)
+	verify := func(history []byte, reports ...ReportFile) error {
+		overwrite(t, made.History, history)
+		v, err := Verify(r.m, VerifyRequest{Record: made.Record, Reports: reports, Allowed: allowed})
+		if err != nil {
+			return err
+		}
+		return v.Err()
+	}
+	for name, wrap := range map[string]func(string) string{
+		"other line ends": func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") },
+		"blanks":          func(s string) string { return "  " + s + "\n\n" },
+		"other lines":     func(s string) string { return s[:50] + "\n" + s[50:] },
+	} {
+		changed := rehash(t, history, made.RecordHash, func(l jsonLines) jsonLines {
+			var plain string
+			if err := json.Unmarshal(l[1]["signature"], &plain); err != nil {
+				t.Fatal(err)
+			}
+			var err error
+			if l[1]["signature"], err = json.Marshal(wrap(plain)); err != nil {
+				t.Fatal(err)
+			}
+			return l
+		})
+		if err := verify(changed); fault.KindOf(err) != fault.Integrity || !strings.Contains(fmt.Sprint(err), "not wrapped as") {
+			t.Errorf("%s: %v", name, err)
+		}
+		mailed := newest
+		mailed.Signature = []byte(wrap(string(newest.Signature)))
+		if err := verify(history, mailed); err != nil {
+			t.Errorf("%s, of the holder's copy: %v", name, err)
+		}
 	}
 }

@@ -250,5 +250,6 @@ func (sign Signer) sign(ctx context.Context, name string, entry []byte) (signatu
 	if err != nil {
 		return nil, "", err
 	}
-	return signature, sshsig.Fingerprint(s.Key), nil
+	signature, err = sshsig.Rearmor(signature)
+	return signature, sshsig.Fingerprint(s.Key), err
 }

@@ -101,6 +101,10 @@ func verifyEntry(l chain.Line, allowed *sshsig.AllowedSigners) (VerifyEntry, err
 		return e, fault.New(fault.Integrity, "entry %d of the history: %w", l.Seq, err).
 			WithHint("the entry or its signature was changed: compare with another copy of the history, and with the reports that holders keep")
 	}
+	if plain, err := sshsig.Rearmor(l.Signature); err != nil || !bytes.Equal(plain, l.Signature) {
+		return e, fault.New(fault.Integrity, "entry %d of the history: its signature is not wrapped as ethkey and ssh-keygen wrap it", l.Seq).
+			WithHint("it was written again: compare with another copy of the history")
+	}
 	e.Key = sshsig.Fingerprint(s.Key)
 	if allowed == nil {
 		return e, nil
@@ -146,7 +150,8 @@ func (h *history) anchor(report ReportFile) (int, error) {
 	if _, err := sshsig.Check(data, report.Signature, Namespace); err != nil {
 		return 0, fault.New(fault.KindOf(err), "%s: %w", report.Name, err)
 	}
-	if !bytes.Equal(line.Signature, report.Signature) {
+	// Mail may have wrapped the holder's copy anew.
+	if signature, err := sshsig.Rearmor(report.Signature); err != nil || !bytes.Equal(line.Signature, signature) {
 		return 0, fault.New(fault.Integrity, "%s: its signature is not the one in entry %d of the history", report.Name, line.Seq).
 			WithHint("the history was written again, with the signature left out or exchanged")
 	}
