@@ -35,10 +35,6 @@ func (k Kind) String() string {
 	return "unknown kind"
 }
 
-// guessable tells whether a person may have thought of the secret, or could try
-// all that it may be.
-func (k Kind) guessable() bool { return k == KindPassword || k == KindText }
-
 // Secret is what is split and what comes back.
 type Secret struct {
 	Kind       Kind

@@ -139,12 +139,6 @@ func (p *Pile) Sheets(id SetID) []*Sheet {
 	return nil
 }
 
-// Ready tells whether a set has enough sheets.
-func (p *Pile) Ready(id SetID) bool {
-	s := p.find(id)
-	return s != nil && s.status().Ready
-}
-
 // Drop takes sheets out and closes them.
 func (p *Pile) Drop(sheets ...*Sheet) {
 	for _, s := range p.sets {

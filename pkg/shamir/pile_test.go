@@ -56,7 +56,7 @@ func TestAPileIsSortedOut(t *testing.T) {
 		v, err := add(t, p, step.sheet)
 		says(t, v, err, step.says)
 	}
-	if sets := p.Sets(); len(sets) != 3 || sets[0].Set != a[0].ID() || !sets[0].Ready || !p.Ready(b[0].ID()) || p.Ready(practice[0].ID()) {
+	if sets := p.Sets(); len(sets) != 3 || sets[0].Set != a[0].ID() || !sets[0].Ready || !sets[1].Ready || sets[1].Set != b[0].ID() || sets[2].Ready {
 		t.Errorf("%+v", sets)
 	}
 	for id, expected := range map[SetID]Secret{a[0].ID(): one, b[0].ID(): other} {

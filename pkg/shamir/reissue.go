@@ -43,16 +43,6 @@ func Reissue(sheets []*Sheet, group, number int, x byte) (*Sheet, error) {
 	return &Sheet{head: h, body: body}, nil
 }
 
-// CheckExtra proves that more sheets of one group than are needed belong
-// together, without computing the secret. Fewer are an error.
-func CheckExtra(sheets []*Sheet) error {
-	if len(sheets) > 0 && len(sheets) <= sheets[0].Threshold() {
-		return fault.New(fault.Refused, "%d sheets: one more than the %d that restore is needed for this", len(sheets), sheets[0].Threshold())
-	}
-	_, err := agreeing(sheets)
-	return err
-}
-
 // agreeing returns the shares of the first sheets, as many as needed, when all
 // others lie on the same polynomials.
 func agreeing(sheets []*Sheet) ([]*secret.Buffer, error) {

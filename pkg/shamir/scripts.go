@@ -61,21 +61,3 @@ func linesOf(text string) (lines []string) {
 	}
 	return lines
 }
-
-// exampleSheets are those of a practice set, for all to see.
-const exampleSheets = `EK1 PX75 JCZY FQSZ UZ5E G6SV SN4M 8PKY 5F4E LRF8 7YL4 V6JF AX7Y 73AA L2K3 F05T ZDWV 9YVF 5Y0H EUNX GC5U 780Q 2UNL MV7W R9X2
-EK1 PX75 JCZY FPQZ 67WV AX7R AF5U 7CM6 YFFF CVWE 6MH7 ERSM C062 E83C UNC7 S28P CLKX J7MG NEAN 2QC6 93Q0 QD3G DQ38 HEUV 2SFJ
-EK1 PX75 JCZY FPSZ YYTG MS4E R5NC JRMT ZR9A UHX3 A5YS TH9N 65RY FTWV GCMF C5LW MXF8 X3HU SVDL JKJU YVX7 6UL0 J78N FMF7 XRRA
-`
-
-const examplePrinted = `kind: BIP-39 entropy, language 0
-secret: 7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f
-words: legal winner thank year wave sausage worth useful legal winner thank yellow
-`
-
-// Example returns the three sheets of a public practice set, any two of which
-// restore, each as one line with spaces, and what RecoverScript prints of two
-// of them with the English word list.
-func Example() (sheets []string, printed string) {
-	return linesOf(exampleSheets), examplePrinted
-}

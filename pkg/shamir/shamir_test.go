@@ -314,7 +314,7 @@ func TestGuessableSecretsArePadded(t *testing.T) {
 				random++
 			}
 		}
-		if s.Kind.guessable() && random < guessPadding-4 {
+		if guessable(s.Kind) && random < guessPadding-4 {
 			t.Errorf("%s: %d bytes of the padding differ between two packages", name, random)
 		}
 		if len(a) != len(b) || len(a) != prefixSize+shortData+tagSize && len(a) != prefixSize+longData+tagSize {
