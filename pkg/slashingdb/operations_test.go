@@ -18,7 +18,11 @@ import (
 // eachDraw runs a property over files that are drawn.
 func eachDraw(t *testing.T, property func(t *testing.T, r *rand.Rand)) {
 	t.Helper()
-	for seed := range uint64(150) {
+	draws := uint64(150)
+	if testing.Short() {
+		draws = 30
+	}
+	for seed := range draws {
 		property(t, rand.New(rand.NewPCG(seed, 9)))
 		if t.Failed() {
 			t.Fatal("seed", seed)

@@ -14,7 +14,11 @@ import (
 func TestShapeKeepsWhatWasSignedLast(t *testing.T) {
 	keys := someKeys(t, 6)
 	rng := rand.New(rand.NewPCG(5, 3076))
-	for range 2000 {
+	rounds := 2000
+	if testing.Short() {
+		rounds = 200
+	}
+	for range rounds {
 		in, over := randomTable(rng, keys), randomTable(rng, keys)
 		for _, c := range slashingdb.Clients() {
 			if rng.IntN(2) == 0 {
