@@ -1,14 +1,17 @@
 package backup
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/ethkey/ethkey/internal/atomicfile"
 	"github.com/ethkey/ethkey/internal/chain"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/shamir"
@@ -163,5 +166,80 @@ func TestASignatureIsWrappedInOneWay(t *testing.T) {
 		if err := verify(history, mailed); err != nil {
 			t.Errorf("%s, of the holder's copy: %v", name, err)
 		}
+	}
+}
+
+// A sheet whose mark is not the record's is refused for that, whatever its
+// fingerprint.
+func TestAMarkIsTheRecords(t *testing.T) {
+	r := newRoom(t)
+	for mark, mode := range map[shamir.Flags]Mode{shamir.Rehearsal: ModeReal, shamir.Practice: ModeRehearsal, 0: ModePractice} {
+		sheets, err := shamir.Split(r.m.Rand, *phrase(t), shamir.Single(2, 2), mark)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range sheets {
+			t.Cleanup(s.Close)
+		}
+		h := &history{record: &Record{Set: sheets[0].ID().String(), Mode: mode, Scheme: schemeOf(shamir.Single(2, 2))}}
+		sum, err := sheets[0].Fingerprint()
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.record.Sheets = []Sheet{{Group: 1, Number: 1, Fingerprint: fmt.Sprintf("%x", sum)}}
+		if _, err := h.isOriginal(sheets[0]); fault.KindOf(err) != fault.Integrity || !strings.Contains(fmt.Sprint(err), "is not marked as the record is") {
+			t.Errorf("%s: %v", mode, err)
+		}
+	}
+}
+
+// What lies on the medium under another name, or is still open elsewhere, is
+// overwritten too; the page in memory is wiped once it is written; and a link
+// that waits under the sheet's name is not followed.
+func TestASheetIsOverwrittenBeforeItIsRemoved(t *testing.T) {
+	dir := t.TempDir()
+	fsys, err := atomicfile.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fsys.Close()
+	page := []byte("a page that says what the sheet says")
+	file, other := filepath.Join(dir, "sheet-7QK42-1.pdf"), filepath.Join(dir, "other")
+	made, err := writeSheetFile(fsys, filepath.Base(file), page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(page, make([]byte, len(page))) {
+		t.Error("the page is not wiped")
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode() != 0o400 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if err := os.Link(file, other); err != nil {
+		t.Fatal(err)
+	}
+	if err := made.remove(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(file); !os.IsNotExist(err) {
+		t.Error("it is there:", err)
+	}
+	if left := read(t, other); !bytes.Equal(left, make([]byte, len(page))) {
+		t.Errorf("%q is left", left)
+	}
+	trap := filepath.Join(t.TempDir(), "trap")
+	for _, to := range []string{trap, other} {
+		if err := os.Symlink(to, file); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := writeSheetFile(fsys, filepath.Base(file), []byte("page")); fault.KindOf(err) != fault.Refused {
+			t.Error("a link is followed:", err)
+		}
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Lstat(trap); !os.IsNotExist(err) {
+		t.Error("written through a link:", err)
 	}
 }
