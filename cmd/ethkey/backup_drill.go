@@ -173,7 +173,7 @@ func dueText(due []backup.DueSet, days, width int) string {
 		p.line(text, 2)
 	}
 	if len(due) == 0 {
-		p.line(fmt.Sprintf("every set had a drill within %d days", days), 2)
+		p.line(fmt.Sprintf("no set is due: each was made, or had a drill, within %d days", days), 2)
 	}
 	return p.String()
 }

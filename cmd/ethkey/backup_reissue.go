@@ -60,7 +60,11 @@ EXAMPLES
 			if err != nil {
 				return err
 			}
-			e.warn(warnings)
+			kept, err := e.inMemory(req.Sheets)
+			if err != nil {
+				return err
+			}
+			e.term.Show(reissueSummary(plan, req.Sheets, kept, warnings, e.term.Width()))
 			if err := agree(ctx, e, g, yes); err != nil {
 				return err
 			}
@@ -84,6 +88,24 @@ EXAMPLES
 	f.BoolVar(&yes, "yes", false, "agree beforehand, and to --no-check")
 	f.BoolVar(&asJSON, "json", false, "print the report as JSON")
 	return cmd
+}
+
+func reissueSummary(plan *backup.ReissuePlan, folder string, inMemory bool, warnings []backup.Warning, width int) string {
+	p := newSummary(width)
+	p.mode(plan.Record.Mode)
+	again := plan.Name + " of set " + plan.Record.Set
+	if plan.Same {
+		p.row("sheet", again+", to the last character")
+	} else {
+		p.row("sheet", again+", with a new passphrase, so with another text")
+	}
+	p.row("from", "the sheets that you are asked for next")
+	where := folder + ", in memory, until it is read back"
+	if !inMemory {
+		where = folder + ", which may OUTLAST the power"
+	}
+	p.row("sheet to", where)
+	return p.closing(nil, warnings)
 }
 
 func reissueText(r *backup.ReissueResult, width int) string {

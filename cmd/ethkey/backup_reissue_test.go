@@ -40,6 +40,7 @@ func madeSet(t *testing.T, args ...string) (dir, record string, texts []string) 
 func TestReissueAndReplace(t *testing.T) {
 	dir, record, texts := madeSet(t)
 	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "reissue", "--record", record, "--sheet", "2", "--folder", "sheets", "--on-disk", "--format", "txt"))
+	p.Expect("to the last character")
 	p.Expect("write these files?")
 	p.SendLine("yes")
 	typeSheet(p, texts[2])
@@ -59,8 +60,15 @@ func TestReissueAndReplace(t *testing.T) {
 	p.Expect("character for character")
 	neverShown(t, p, prefixed(texts))
 
-	p = testkit.StartPTY(t, ethkey(t, dir, "backup", "split", "--mnemonic-file", "phrase", "--chain", "hoodi", "--sheets", "2", "--threshold", "2",
-		"--folder", "sheets", "--records", "records", "--on-disk", "--format", "txt", "--yes", "--replaces", record))
+	writeFile(t, dir, "other", phrase24)
+	replace := func(phrase string) *testkit.PTY {
+		return testkit.StartPTY(t, ethkey(t, dir, "backup", "split", "--mnemonic-file", phrase, "--chain", "hoodi", "--sheets", "2", "--threshold", "2",
+			"--folder", "sheets", "--records", "records", "--on-disk", "--format", "txt", "--yes", "--replaces", record))
+	}
+	p = replace("other")
+	p.Expect("does not restore what set")
+	p.ExpectExit(int(fault.Refused))
+	p = replace("phrase")
 	p.Expect("is every sheet printed?")
 	sheets := printed(t, dir)
 	p.SendLine("yes")

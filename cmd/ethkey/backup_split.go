@@ -186,43 +186,49 @@ func (o *splitOptions) run(cmd *cobra.Command, e *env, g *globalFlags) error {
 	}
 	defer req.Secret.Close()
 	req.Sheets, req.Sign = folder, signer
-	if err := o.complete(&req, e); err != nil {
+	old, err := o.complete(&req, e)
+	if err != nil {
 		return err
 	}
-	return o.split(ctx, e, g, req)
+	return o.split(ctx, e, g, req, old)
 }
 
-// complete puts the flags into the request.
-func (o *splitOptions) complete(req *backup.SplitRequest, e *env) (err error) {
+// complete puts the flags into the request, and returns the record of the set
+// that is replaced, or nil.
+func (o *splitOptions) complete(req *backup.SplitRequest, e *env) (old *backup.Record, err error) {
 	if req.Paper, err = paperSize(o.sheets.paper); err != nil {
-		return err
+		return nil, err
 	}
 	if req.Text, err = asText(o.sheets.format); err != nil {
-		return err
+		return nil, err
 	}
 	if req.Protect, err = parseProtect(o.protect, req.Scheme); err != nil {
-		return err
+		return nil, err
 	}
 	if req.Records, err = filepath.Abs(o.records); err != nil {
-		return fault.New(fault.Environment, "--records: %w", err)
+		return nil, fault.New(fault.Environment, "--records: %w", err)
 	}
 	req.Label, req.OnDisk, req.NoCheck = o.label, o.sheets.onDisk, o.sheets.noCheck
 	if o.replaces != "" {
-		old, err := e.readRecord(o.replaces)
-		if err != nil {
-			return err
+		if old, err = e.readRecord(o.replaces); err != nil {
+			return nil, err
 		}
 		req.Replaces = old.Set
 	}
-	return nil
+	return old, nil
 }
 
 // split runs the request.
-func (o *splitOptions) split(ctx context.Context, e *env, g *globalFlags, req backup.SplitRequest) error {
+func (o *splitOptions) split(ctx context.Context, e *env, g *globalFlags, req backup.SplitRequest, old *backup.Record) error {
 	m := e.backupMachine()
 	plan, warnings, err := backup.PlanSplit(m, req)
 	if err != nil {
 		return err
+	}
+	if old != nil {
+		if err := backup.CheckReplaces(old, &plan.Summary); err != nil {
+			return err
+		}
 	}
 	e.term.Show(splitSummary(&plan.Summary, warnings, e.term.Width()))
 	if err := agree(ctx, e, g, o.yes); err != nil {

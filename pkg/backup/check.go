@@ -88,7 +88,7 @@ func oneSheet(ctx context.Context, desk Desk, known *history) (*shamir.Sheet, st
 		readings, err := desk.Read(ctx, Ask{For: ForCheck, Set: set})
 		if errors.Is(err, io.EOF) {
 			closeAll(readings)
-			return nil, "", 0, fault.New(fault.Refused, "no sheet was read")
+			return nil, "", 0, fault.New(fault.Refused, "no whole sheet was read")
 		}
 		if err != nil {
 			closeAll(readings)

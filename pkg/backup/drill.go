@@ -87,7 +87,11 @@ func PlanDrill(m Machine, req DrillRequest) (*DrillPlan, []Warning, error) {
 		}
 	}
 	if len(req.Keystores) > 0 && known.record.Kind != KindPassword && req.KeystorePassword.Len() == 0 {
-		return nil, nil, fault.New(fault.Usage, "a set that guards a %s opens no keystore without its password", known.record.Kind)
+		return nil, nil, fault.New(fault.Usage, "a set that guards a %s opens no keystore without its password", known.record.Kind).
+			WithHint("give the password of the keystores")
+	}
+	if err := req.firstOpens(known.record.Kind); err != nil {
+		return nil, nil, err
 	}
 	if err := known.checkFacts(); err != nil {
 		return nil, nil, err
@@ -100,6 +104,17 @@ func PlanDrill(m Machine, req DrillRequest) (*DrillPlan, []Warning, error) {
 		p.Last = day(last.Time)
 	}
 	return p, p.warnings(), nil
+}
+
+// firstOpens finds a mistyped password before sheets are read for nothing.
+func (r *DrillRequest) firstOpens(kind Kind) error {
+	if len(r.Keystores) == 0 || kind == KindPassword {
+		return nil
+	}
+	if _, err := validator.TestKeystore(r.Keystores[0].Data, r.KeystorePassword); err != nil {
+		return fault.New(fault.KindOf(err), "%s: %w", r.Keystores[0].Name, err).WithHint("%s", fault.HintOf(err))
+	}
+	return nil
 }
 
 // freeReport refuses a history whose next report lies there already: it is

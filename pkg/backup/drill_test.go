@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -384,6 +385,16 @@ func TestDrillOpensKeystores(t *testing.T) {
 	}
 	if _, err := drill(known, nil); fault.KindOf(err) != fault.Usage {
 		t.Error("without a password:", err)
+	}
+	mistyped, err := secret.From([]byte("a mistyped password"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mistyped.Close()
+	if _, _, err := PlanDrill(r.m, DrillRequest{
+		Record: made.Record, Keystores: []validator.KeystoreFile{known}, KeystorePassword: mistyped,
+	}); !errors.Is(err, keystore.ErrWrongPassword) {
+		t.Error("a mistyped password is found before a sheet is read:", err)
 	}
 	// A set of the password opens the keystore with it.
 	p, err := PasswordSecret(password)

@@ -103,6 +103,10 @@ func openHistory(m Machine, file string) (*history, error) {
 		err = fault.New(fault.Integrity, "%w", err).
 			WithHint("the history lies beside its record, and both are copied together; look for another copy")
 	}
+	if broken := (*chain.BrokenError)(nil); errors.As(err, &broken) && broken.Line == 1 && !broken.Torn {
+		err = fault.New(fault.Integrity, "%w", err).
+			WithHint("the record or its history was changed, or they are not of one set: compare sha256sum of the record with the hash on a sheet, and take another copy")
+	}
 	if err != nil {
 		return h, err
 	}
