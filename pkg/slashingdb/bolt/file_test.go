@@ -123,6 +123,35 @@ func TestCopyIsForeignAndMovedFileIsNot(t *testing.T) {
 	}
 }
 
+// A copy that was adopted is the store, from then on.
+func TestCopyIsAdopted(t *testing.T) {
+	o := options(filepath.Join(t.TempDir(), "store"))
+	create(t, o)
+	keys := storetest.Keys(t, 1)
+	s := open(t, o)
+	if _, err := s.Admit(context.Background(), keys, slashingdb.Fresh); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	copied := o
+	copied.Path += ".copy"
+	if err := os.WriteFile(copied.Path, contents(t, o.Path), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, copied)
+	fence, err := s.Adopt(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	signBlock(t, s, keys[0], fence.Slot+1)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	signBlock(t, open(t, copied), keys[0], fence.Slot+2)
+}
+
 func TestReadOnlyMediumCanBeLookedAt(t *testing.T) {
 	testkit.OnMedia(t, func(t *testing.T) {
 		dir := testkit.ReadOnly(t, func(dir string) { create(t, options(filepath.Join(dir, "store"))) })

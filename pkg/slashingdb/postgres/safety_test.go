@@ -16,6 +16,7 @@ import (
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/testkit"
+	"github.com/ethkey/ethkey/pkg/beacon"
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
 
@@ -238,7 +239,7 @@ func TestWorkByHandBesideSigners(t *testing.T) {
 		})
 	}
 	for n := range uint64(25) {
-		if _, err := other.Raise(t.Context(), nil, slashingdb.LastSigned{HasBlock: true, Slot: 10 * 1000}); err != nil {
+		if _, err := other.Raise(t.Context(), nil, slashingdb.LastSigned{HasBlock: true, Slot: beacon.Slot(10_000 * (n + 1))}); err != nil {
 			t.Error(n, err)
 		}
 		if err := s.SetHighWatermark(t.Context(), nil); err != nil {

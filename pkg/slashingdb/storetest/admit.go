@@ -179,7 +179,7 @@ func clockBack(s *suite) {
 func adopt(s *suite) {
 	store, k := s.new(), Keys(s, 3)
 	ctx := context.Background()
-	s.importFile(store, s.file(history{k[0], last(10, 1, 2)}, history{k[1], last(10, 1, 2)}))
+	s.importFile(store, s.file(history{k[0], last(10, 1, 2)}, history{k[1], last(10, 1, 2)}, history{k[2], last(fenceSlot+50, 3, fenceEpoch+1)}))
 	s.must(store.Disable(ctx, discard{}, k[1:2]))
 	_, err := store.Adopt(ctx)
 	s.refused("a store that is this machine's", err, nil)
@@ -190,7 +190,7 @@ func adopt(s *suite) {
 		s.Error("a store from elsewhere does not say so")
 	}
 	s.foreign(store, k)
-	if r, err := store.Records(ctx, nil); err != nil || len(r) != 2 {
+	if r, err := store.Records(ctx, nil); err != nil || len(r) != 3 {
 		s.Errorf("records of a store from elsewhere: %+v, %v", r, err)
 	}
 	s.must(store.Export(ctx, discard{}, nil))
@@ -202,6 +202,9 @@ func adopt(s *suite) {
 	s.fenced(store, k[0])
 	if r := s.record(store, k[1]); !r.Disabled || r.LastSigned != fence.LastSigned() {
 		s.Errorf("a disabled key became %+v", r)
+	}
+	if r := s.record(store, k[2]); r.LastSigned != last(fenceSlot+50, fenceEpoch, fenceEpoch+1) {
+		s.Errorf("what was beyond the fence became %+v", r)
 	}
 	if info, err = store.Info(ctx); err != nil || info.Foreign {
 		s.Errorf("adopted, and still from elsewhere: %+v, %v", info, err)
