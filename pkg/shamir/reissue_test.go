@@ -117,3 +117,31 @@ func TestExtraSheetsAreCheckedWithoutTheSecret(t *testing.T) {
 		}
 	}
 }
+
+// The sheet of a group of one is made from groups that agree, and at a place
+// that is its own.
+func TestReissueGroupChecksTheOthers(t *testing.T) {
+	one := Group{1, 1}
+	sheets := split(t, entropy(t), Scheme{GroupThreshold: 2, Groups: []Group{one, one, one, one}}, 0)
+	lost := sheets[3]
+	made, err := ReissueGroup(sheets[:3], 4, lost.X())
+	if err != nil || !made.body.Equal(lost.body) || made.head != lost.head {
+		t.Fatalf("%v, %v", made, err)
+	}
+	made.Close()
+	flipped := forge(t, sheets[2], func(_ *header, body []byte) { body[5] ^= 1 })
+	for name, c := range map[string]struct {
+		from []*Sheet
+		x    byte
+		says string
+	}{
+		"one of them is wrong":  {[]*Sheet{sheets[0], sheets[1], flipped}, lost.X(), "do not fit together"},
+		"a place that is taken": {sheets[:2], sheets[1].X(), "another group lies at the x given"},
+	} {
+		made, err := ReissueGroup(c.from, 4, c.x)
+		made.Close()
+		if !strings.Contains(errorText(err), c.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
