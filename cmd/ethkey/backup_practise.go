@@ -89,5 +89,7 @@ func practiseText(r *backup.PractiseResult, width int) string {
 	for _, t := range r.Task {
 		p.line(t, 2)
 	}
+	p.line("  ethkey backup restore --practice --record "+r.Record+" --pictures "+r.Folder, 4)
+	p.line("it asks for more when the pictures are used up: t lets you type one of the texts", 2)
 	return p.String()
 }

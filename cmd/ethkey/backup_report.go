@@ -137,8 +137,11 @@ func restoreReport(r *backup.RestoreResult, file string, width int) string {
 	if r.Compared == nil {
 		p.line("UNVERIFIED against a record: compare the public keys yourself", 2)
 	}
-	if file != "" {
+	switch {
+	case file != "":
 		p.row("written to", file)
+	case r.Restores.File != nil:
+		p.line("to open the encrypted file: --envelope "+r.Restores.File.Name+" --to-file NEW; or age -d -i, with what the sheets hold", 2)
 	}
 	p.notes(nil, r.Notes)
 	return p.String()

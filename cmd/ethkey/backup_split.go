@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -74,6 +76,9 @@ func (o *sheetOptions) agreed(ctx context.Context, e *env, g *globalFlags, folde
 			WithHint("leave one of the two out")
 	}
 	kept, err := e.inMemory(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.Environment, "--folder: %w", err).WithHint("make the folder first, or name another")
+	}
 	if err != nil {
 		return err
 	}

@@ -253,6 +253,7 @@ func TestSplitProtected(t *testing.T) {
 	}
 	p.SendLine("yes")
 	onAlt(p, "Write it on the sheet by hand")
+	onAlt(p, "press any key to wipe this page") // the end of the page
 	words := regexp.MustCompile(`[02-9AC-HJ-NP-Z]{4}(?:-[02-9AC-HJ-NP-Z]{4}){4}`).FindString(p.Screen().Alt())
 	if words == "" {
 		t.Fatalf("no passphrase on %q", p.Screen().Alt())

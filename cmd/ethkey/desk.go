@@ -23,6 +23,7 @@ type desk struct {
 	texts    string // a file with the text of a sheet on each line, or ""
 	seen     map[string]bool
 	begun    bool                       // what the flags name was read
+	shown    bool                       // a picture shows a sheet
 	agreed   map[backup.QuestionID]bool // by flags
 	bip39    *secret.Buffer             // given by flags
 }
@@ -35,8 +36,14 @@ func newDesk(e *env, g *globalFlags, o *deskOptions) *desk {
 	}
 }
 
-// close wipes what the flags gave.
-func (d *desk) close() { d.bip39.Close() }
+// close wipes what the flags gave. Pictures cannot be wiped here: they may be on
+// a medium that remembers.
+func (d *desk) close() {
+	d.bip39.Close()
+	if d.shown {
+		d.e.term.Warn("there are pictures of sheets in " + d.pictures + ": destroy them, with the medium that they came on, or keep them as sheets are kept")
+	}
+}
 
 // Read implements backup.Desk: first what the flags name, then what a person
 // types or a device adds to the folder of pictures.

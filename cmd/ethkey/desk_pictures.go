@@ -187,7 +187,7 @@ func (d *desk) picture(ctx context.Context, name string) ([]backup.Reading, erro
 		if err != nil {
 			return found, err
 		}
-		found = append(found, backup.Reading{Text: text, Where: where, Picture: true})
+		found, d.shown = append(found, backup.Reading{Text: text, Where: where, Picture: true}), true
 	}
 	return found, err
 }
