@@ -115,11 +115,13 @@ func TestImportVaultTyped(t *testing.T) {
 	clean(t, p, "724675", "0123456789abcdef")
 }
 
-// A phrase is given as digits on a page that is wiped.
+// A phrase is given as a code and its digits on a page that is wiped.
 func TestSeedQRShown(t *testing.T) {
 	dir := withSecrets(t)
 	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "seedqr", "--mnemonic-file", "phrase"))
 	onAlt(p, "SeedQR, 12 words, english")
+	p.Expect("\x1b[38;5;16;48;5;231m    █▀▀▀▀▀█")
+	p.Expect("  1. ")
 	p.Send(" ")
 	p.ExpectExit(0)
 	clean(t, p, "  1. ")

@@ -9,8 +9,10 @@ import (
 
 	"github.com/ethkey/ethkey/internal/dropin"
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/term"
 	"github.com/ethkey/ethkey/pkg/backup/seedqr"
 	"github.com/ethkey/ethkey/pkg/mnemonic"
+	"github.com/ethkey/ethkey/pkg/paper"
 )
 
 func newBackupSeedQR(e *env, g *globalFlags) *cobra.Command {
@@ -18,10 +20,10 @@ func newBackupSeedQR(e *env, g *globalFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "seedqr",
 		Short: "give a phrase as SeedQR or CompactSeedQR, for wallets that read those",
-		Long: `Gives a phrase of 12 or 24 words as the digits of a SeedQR, its words' numbers,
-on a page that is wiped; or, with --to-file, in a file: the digits, or with
---compact the bytes of a CompactSeedQR. A SeedQR is the whole secret in clear.
-It is no share, and no backup that ethkey advises.
+		Long: `Gives a phrase of 12 or 24 words as a SeedQR, the code and its digits, which are
+the words' numbers, on a page that is wiped; or, with --to-file, in a file: the
+digits, or with --compact the bytes of a CompactSeedQR. A SeedQR is the whole
+secret in clear. It is no share, and no backup that ethkey advises.
 
 EXAMPLES
   ethkey backup seedqr
@@ -58,15 +60,21 @@ EXAMPLES
 	return cmd
 }
 
-// showSeedQR shows digits and code on a page that is wiped.
+// showSeedQR shows code and digits on a page that is wiped.
 func showSeedQR(ctx context.Context, e *env, m *mnemonic.Mnemonic) error {
 	digits, err := seedqr.Digits(m)
 	if err != nil {
 		return err
 	}
 	defer digits.Close()
+	code, err := paper.NewScreenCode(string(digits.Bytes())) // go-qrcode takes a string
+	if err != nil {
+		return err
+	}
 	return e.term.Page(ctx, func(w io.Writer, _ int) {
-		fmt.Fprintf(w, "SeedQR, %d words, %s. Take no picture of it.\n\n", m.Words(), m.Language())
+		fmt.Fprintf(w, "SeedQR, %d words, %s. Let nothing but the wallet see it.\n", m.Words(), m.Language())
+		code.Terminal(w, term.BlackOnWhite)
+		fmt.Fprint(w, "\n")
 		for i := 0; i < digits.Len(); i += 4 {
 			fmt.Fprintf(w, "%3d. ", i/4+1)
 			_, _ = w.Write(digits.Bytes()[i : i+4])

@@ -89,14 +89,23 @@ func (s *session) part(out *frame, text []byte, from int, footer string) int {
 	return at
 }
 
+// BlackOnWhite at the beginning of a line of a page has it drawn so whatever the
+// theme: many readers do not find a code that is light on dark.
+const BlackOnWhite = "\x1b[38;5;16;48;5;231m"
+
 // cutLine appends one line of the screen from text, and returns how much of
 // text that was.
 func (f *frame) cutLine(text []byte) int {
+	begin := 0
+	if bytes.HasPrefix(text, []byte(BlackOnWhite)) {
+		begin = len(BlackOnWhite)
+		f.control(BlackOnWhite)
+	}
 	end := bytes.IndexByte(text, '\n')
 	if end < 0 {
 		end = len(text)
 	}
-	n, cols := 0, 0
+	n, cols := begin, 0
 	for n < end {
 		r, size := utf8.DecodeRune(text[n:end])
 		if cols += runeWidth(r); cols > f.width {
@@ -104,8 +113,11 @@ func (f *frame) cutLine(text []byte) int {
 		}
 		n += size
 	}
-	n = max(n, min(1, end)) // a character wider than the screen
-	f.text(text[:n])
+	n = max(n, min(begin+1, end)) // a character wider than the screen
+	f.text(text[begin:n])
+	if begin > 0 {
+		f.control("\x1b[0m")
+	}
 	f.line()
 	if n == end && n < len(text) {
 		n++ // the line's end

@@ -25,8 +25,8 @@ const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 // randomness draws again.
 var ErrUnreadable = fault.New(fault.Integrity, "a code that was drawn cannot be read at the first attempt")
 
-// Code is a QR code of alphanumeric text, at level Q: a quarter of it may be
-// lost. Its text was read again from its own bitmap.
+// Code is a QR code of alphanumeric text, on paper at level Q: a quarter of it may
+// be lost. Its text was read again from its own bitmap.
 type Code struct {
 	text    string
 	modules [][]bool
@@ -38,8 +38,19 @@ func NewCode(text string) (*Code, error) { return newCode(text, qrcode.High) }
 
 // NewFixedCode is for a text that cannot be drawn again, such as that of a lost
 // sheet: a code that is not read at level Q has other modules at level H or M.
-func NewFixedCode(text string) (c *Code, err error) {
-	for _, level := range []qrcode.RecoveryLevel{qrcode.High, qrcode.Highest, qrcode.Medium} {
+func NewFixedCode(text string) (*Code, error) {
+	return firstCode(text, qrcode.High, qrcode.Highest, qrcode.Medium)
+}
+
+// NewScreenCode is for a fixed text that is shown, and never lies in a drawer: the
+// smallest code of it, at level L if that is read. A SeedQR has 25 or 29 modules.
+func NewScreenCode(text string) (*Code, error) {
+	return firstCode(text, qrcode.Low, qrcode.Medium, qrcode.High)
+}
+
+// firstCode makes the code at the first of the levels at which it is read.
+func firstCode(text string, levels ...qrcode.RecoveryLevel) (c *Code, err error) {
+	for _, level := range levels {
 		if c, err = newCode(text, level); err != ErrUnreadable {
 			break
 		}

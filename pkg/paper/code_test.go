@@ -72,13 +72,14 @@ func drawn(t *testing.T, lines []string, cell func(rune) (upper, lower bool)) *i
 func TestTerminal(t *testing.T) {
 	c := readableCode(t, rand.New(rand.NewPCG(9, 10)), 96)
 	var lines []string
-	for line := range strings.Lines(c.Terminal()) {
-		cells, ok := strings.CutPrefix(line, "\x1b[38;5;16;48;5;231m")
-		cells, end := strings.CutSuffix(cells, "\x1b[0m\n")
-		if !ok || !end {
+	var out strings.Builder
+	c.Terminal(&out, "<")
+	for line := range strings.Lines(out.String()) {
+		cells, ok := strings.CutPrefix(line, "<")
+		if !ok {
 			t.Fatalf("a line is left to the theme of the terminal: %q", line)
 		}
-		lines = append(lines, cells)
+		lines = append(lines, strings.TrimSuffix(cells, "\n"))
 	}
 	if want := (c.Size() + 2*QuietZone + 1) / 2; len(lines) != want || len([]rune(lines[0])) != c.Size()+2*QuietZone {
 		t.Fatalf("%d lines of %d cells, expected %d of %d", len(lines), len([]rune(lines[0])), want, c.Size()+2*QuietZone)
@@ -94,15 +95,19 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
-func TestASCII(t *testing.T) {
-	c := readableCode(t, rand.New(rand.NewPCG(11, 12)), 96)
-	lines := strings.Split(strings.TrimSuffix(c.ASCII(), "\n"), "\n")
-	img := drawn(t, lines, func(r rune) (bool, bool) { return r == '#', r == '#' })
-	if got := readDrawing(t, img); got != c.text {
-		t.Error("the code in ASCII is not read")
-	}
-	if strings.Trim(c.ASCII(), "# \n") != "" {
-		t.Error("more than # and spaces")
+// TestScreenCode makes codes of the sizes that SeedQR has.
+func TestScreenCode(t *testing.T) {
+	r := rand.New(rand.NewPCG(31, 32))
+	for digits, side := range map[int]int{48: 25, 96: 29} {
+		text := make([]byte, digits)
+		for range 50 {
+			for i := range text {
+				text[i] = byte('0' + r.IntN(10))
+			}
+			if c, err := NewScreenCode(string(text)); err != nil || c.Size() != side || c.text != string(text) {
+				t.Errorf("%d digits: %v", digits, err)
+			}
+		}
 	}
 }
 
