@@ -458,3 +458,16 @@ func FuzzPDF(f *testing.F) {
 		}
 	})
 }
+
+// TestPDFOfOneWordOverAndOver takes no longer than its length says.
+func TestPDFOfOneWordOverAndOver(t *testing.T) {
+	for _, word := range []string{
+		"trailer<</Root 1 0 R>>\n", "trailer\n", "1 0 obj\n", "1 0 obj<<>>stream\n", "1 0 obj<<>>stream endstream\n", "1 0 obj((", "1 0 obj<<", "1 0 obj<", "[", "endobj obj ",
+	} {
+		begun := time.Now()
+		f := parsePDF([]byte("%PDF-1.7\n" + strings.Repeat(word, 4<<20/len(word))))
+		if _ = f.images(); time.Since(begun) > 8*time.Second {
+			t.Errorf("%q: %v", word, time.Since(begun))
+		}
+	}
+}

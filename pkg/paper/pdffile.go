@@ -33,12 +33,16 @@ const (
 
 func parsePDF(data []byte) *pdfFile {
 	f := &pdfFile{objects: map[int]pdfObject{}, values: maxValues}
-	trailer := -1 // the next one; len(data) if there is none
+	// The next one of each; len(data) if there is none. Neither is looked for again
+	// before it was passed: many of one and none of the other would take for ever.
+	trailer, i := -1, -1
 	for at := 0; len(f.objects) < maxObjects; {
 		if trailer < at {
 			trailer = indexFrom(data, at, "trailer")
 		}
-		i := indexFrom(data, at, "obj")
+		if i < at {
+			i = indexFrom(data, at, "obj")
+		}
 		if i == len(data) && trailer == len(data) {
 			break
 		}
