@@ -77,8 +77,8 @@ func newBackupRestore(e *env, g *globalFlags) *cobra.Command {
 		Short: "restore a secret from enough sheets",
 		Long: `Reads sheets, in any order and of several sets if need be, until one set is
 complete, restores its secret and says what it makes: the public keys, compared
-with the record. On a terminal it then asks whether to show the secret, on a page
-that is wiped; --to-file writes it.
+with the record. On a terminal it then asks whether to show the secret, on a
+page that is wiped; --to-file writes it.
 
 The commands below put a restored phrase straight into use, without its being
 shown or written.
