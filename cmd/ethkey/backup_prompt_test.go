@@ -169,7 +169,13 @@ func TestRestoreTooFew(t *testing.T) {
 	typeSheet(p, sheets[3])
 	p.Expect("2 of 3 sheets")
 	onAlt(p, "0 characters")
+	p.Send("\x04") // a slip of the finger costs nothing
+	p.Expect("give up?")
+	p.SendLine("")
+	onAlt(p, "0 characters")
 	p.Send("\x04")
+	p.Expect("give up?")
+	p.SendLine("yes")
 	p.ExpectExit(int(fault.Refused))
 	p.Expect("2 of 3 sheets")
 	neverShown(t, p, sheets)

@@ -60,12 +60,11 @@ func (d *desk) Read(ctx context.Context, ask backup.Ask) ([]backup.Reading, erro
 	}
 	for {
 		found, err := d.wait(ctx, ask)
-		if !errors.Is(err, io.EOF) || ask.For != backup.ForReadBack || !d.e.term.Interactive() {
+		lost := losses(ask)
+		if !errors.Is(err, io.EOF) || lost == "" || !d.e.term.Interactive() {
 			return found, err
 		}
-		giveUp, err := d.e.term.Confirm(ctx, term.Prompt{
-			Text: "give up? what was printed then does not count, and is to be destroyed", Default: "no",
-		})
+		giveUp, err := d.e.term.Confirm(ctx, term.Prompt{Text: "give up? " + lost, Default: "no"})
 		if err != nil {
 			return nil, err
 		}
@@ -73,6 +72,17 @@ func (d *desk) Read(ctx context.Context, ask backup.Ask) ([]backup.Reading, erro
 			return nil, io.EOF
 		}
 	}
+}
+
+// losses says what a slip of the finger would cost, if anything.
+func losses(ask backup.Ask) string {
+	switch {
+	case ask.For == backup.ForReadBack:
+		return "what was printed then does not count, and is to be destroyed"
+	case len(ask.Sets) > 0:
+		return "the sheets that are here are forgotten, and read again another time"
+	}
+	return ""
 }
 
 // wait waits for what a person types or a device adds.

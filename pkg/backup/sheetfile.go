@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ethkey/ethkey/internal/atomicfile"
@@ -115,5 +116,6 @@ func leftSheets(fsys atomicfile.FS) ([]string, error) {
 			names = append(names, e.Name())
 		}
 	}
+	slices.Sort(names)
 	return names, nil
 }

@@ -249,7 +249,7 @@ func (p *SplitPlan) inspectFolders() ([]Warning, error) {
 	}
 	return []Warning{{
 		What: fmt.Sprintf("%s holds sheets of another run: %s", p.req.Sheets, strings.Join(left, ", ")),
-		Hint: "whoever reads enough of them has the secret: print them and remove them",
+		Hint: "whoever reads enough of them has the secret: unless that run still goes on, remove them; they count for nothing",
 	}}, nil
 }
 

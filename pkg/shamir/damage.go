@@ -107,7 +107,7 @@ func (e *DamageError) Error() string {
 		return fmt.Sprintf("%d characters are unreadable: at most %d can be found", len(e.Unreadable), roots)
 	}
 	if e.Proposal == nil {
-		return "the checksum does not hold, and more is wrong than can be found"
+		return "the checksum does not hold, and more is wrong than can be found: compare every line with the paper, and put ? for what is in doubt"
 	}
 	places := make([]string, len(e.Proposal.Places))
 	for i, p := range e.Proposal.Places {
