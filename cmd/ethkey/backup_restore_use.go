@@ -139,18 +139,7 @@ EXAMPLES
 			if err := o.usePhrase(cmd, e, g, &x.Network, x.SetPhrase); err != nil {
 				return err
 			}
-			req, err := x.Request(ctx, e.term.Progress("keys"))
-			if err != nil {
-				return err
-			}
-			if req.Folder, err = w.target(); err != nil {
-				return err
-			}
-			plan, warnings, err := validator.PlanExit(e.machine(), req)
-			if err != nil {
-				return err
-			}
-			return w.run(ctx, e, g, func(width int) string { return exitSummary(&plan.Summary, warnings, width) }, plan)
+			return w.exits(ctx, e, g, x)
 		},
 	}
 	f := cmd.Flags()
@@ -194,19 +183,7 @@ EXAMPLES
 			if err := o.usePhrase(cmd, e, g, &c.Network, c.SetPhrase); err != nil {
 				return err
 			}
-			req, err := c.Request()
-			if err != nil {
-				return err
-			}
-			if req.Folder, err = w.target(); err != nil {
-				return err
-			}
-			plan, warnings, err := validator.PlanChange(ctx, e.machine(), req, e.term.Progress("keys"))
-			if err != nil {
-				return err
-			}
-			defer plan.Close()
-			return w.run(ctx, e, g, func(width int) string { return changeSummary(&plan.Summary, warnings, width) }, plan)
+			return w.change(ctx, e, g, c)
 		},
 	}
 	f := cmd.Flags()

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/ethkey/ethkey/internal/dropin"
@@ -37,19 +39,7 @@ EXAMPLES
 			if err := s.Resolve(ctx, c.Options()); err != nil {
 				return err
 			}
-			req, err := c.Request()
-			if err != nil {
-				return err
-			}
-			if req.Folder, err = o.target(); err != nil {
-				return err
-			}
-			plan, warnings, err := validator.PlanChange(ctx, e.machine(), req, e.term.Progress("keys"))
-			if err != nil {
-				return err
-			}
-			defer plan.Close()
-			return o.run(ctx, e, g, func(width int) string { return changeSummary(&plan.Summary, warnings, width) }, plan)
+			return o.change(ctx, e, g, c)
 		},
 	}
 	f := cmd.Flags()
@@ -62,6 +52,23 @@ EXAMPLES
 	f.String("scan-limit", "", "look for the credentials among `N` keys; 1024 if not given")
 	o.add(f, "folder", validator.ChangeFolder)
 	return cmd
+}
+
+// change signs what c gathered, once it is agreed to.
+func (o *signOptions) change(ctx context.Context, e *env, g *globalFlags, c *dropin.CredentialsChange) error {
+	req, err := c.Request()
+	if err != nil {
+		return err
+	}
+	if req.Folder, err = o.target(); err != nil {
+		return err
+	}
+	plan, warnings, err := validator.PlanChange(ctx, e.machine(), req, e.term.Progress("keys"))
+	if err != nil {
+		return err
+	}
+	defer plan.Close()
+	return o.run(ctx, e, g, func(width int) string { return changeSummary(&plan.Summary, warnings, width) }, plan)
 }
 
 func newCredentialsVerify(e *env, g *globalFlags) *cobra.Command {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/ethkey/ethkey/internal/dropin"
@@ -42,18 +44,7 @@ EXAMPLES
 			if err := s.Resolve(ctx, x.Options()); err != nil {
 				return err
 			}
-			req, err := x.Request(ctx, e.term.Progress("keys"))
-			if err != nil {
-				return err
-			}
-			if req.Folder, err = o.target(); err != nil {
-				return err
-			}
-			plan, warnings, err := validator.PlanExit(e.machine(), req)
-			if err != nil {
-				return err
-			}
-			return o.run(ctx, e, g, func(width int) string { return exitSummary(&plan.Summary, warnings, width) }, plan)
+			return o.exits(ctx, e, g, x)
 		},
 	}
 	f := cmd.Flags()
@@ -70,6 +61,22 @@ EXAMPLES
 	f.String("epoch", "", "earliest `EPOCH` of the exits; 0 if not given")
 	o.add(f, "folder", validator.ExitFolder)
 	return cmd
+}
+
+// exits signs what x gathered, once it is agreed to.
+func (o *signOptions) exits(ctx context.Context, e *env, g *globalFlags, x *dropin.ExitSign) error {
+	req, err := x.Request(ctx, e.term.Progress("keys"))
+	if err != nil {
+		return err
+	}
+	if req.Folder, err = o.target(); err != nil {
+		return err
+	}
+	plan, warnings, err := validator.PlanExit(e.machine(), req)
+	if err != nil {
+		return err
+	}
+	return o.run(ctx, e, g, func(width int) string { return exitSummary(&plan.Summary, warnings, width) }, plan)
 }
 
 func newExitVerify(e *env, g *globalFlags) *cobra.Command {
