@@ -123,4 +123,12 @@ func TestRestoreSigns(t *testing.T) {
 			t.Errorf("%s: made %v", name, made)
 		}
 	}
+	out, err := ethkey(t, dir, "backup", "restore", "exit", "--record", record, "--sheet-file", "texts", "--chain", "mainnet", "--validator-indices", "7",
+		"--non_interactive").CombinedOutput()
+	if !strings.Contains(string(out), "the record is of keys on hoodi") {
+		t.Errorf("another network than the record's: %v\n%s", err, out)
+	}
+	if out, err := ethkey(t, dir, "backup", "restore", "keystores", "--record", "elsewhere").CombinedOutput(); err == nil || strings.Contains(string(out), "index of the first key") {
+		t.Errorf("a record that is not there is found after questions: %s", out)
+	}
 }
