@@ -199,8 +199,8 @@ func typedKeystores(t *testing.T, dir, record string, texts []string) []string {
 	return keysIn(t, dir, "typed")
 }
 
-// withPython restores with the first listing of the page, as a stranger copies
-// it.
+// withPython restores with the listings of the page, as a stranger copies them.
+// One sheet is typed as it is printed, one without its prefix and small.
 func withPython(t *testing.T, dir string, texts []string) {
 	t.Helper()
 	python := tool(t, "python3")
@@ -208,18 +208,19 @@ func withPython(t *testing.T, dir string, texts []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, listing, found := strings.Cut(string(page), "```python\n")
-	listing, _, closed := strings.Cut(listing, "```")
-	if !found || !closed {
-		t.Fatal("the page has no listing")
+	listings := regexp.MustCompile("(?s)```python\n(.*?)```").FindAllStringSubmatch(string(page), -1)
+	if len(listings) != 2 {
+		t.Fatalf("the page has %d listings", len(listings))
 	}
-	writeFile(t, dir, "recover.py", listing)
-	writeFile(t, dir, "sheets.txt", strings.Join(texts, "\n")+"\n")
-	cmd := exec.Command(python, "recover.py", "sheets.txt")
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
+	groups := regexp.MustCompile(`.{1,4}`).FindAllString(texts[2][3:], -1)
+	writeFile(t, dir, "sheets.txt", texts[0]+"\n\n"+strings.ToLower(texts[1][3:])+"\nEK1 "+strings.Join(groups, " ")+"\n")
 	const entropy = "f585c11aec520db57dd353c69554b21a89b20fb0650966fa0a9d6f74fd989d8f"
-	if err != nil || !strings.Contains(string(out), "secret: "+entropy) {
-		t.Errorf("%v: %s", err, out)
+	for i, name := range []string{"recover.py", "recover_more.py"} {
+		writeFile(t, dir, name, listings[i][1])
+		cmd := exec.Command(python, name, "sheets.txt")
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "secret: "+entropy) {
+			t.Errorf("%s: %v: %s", name, err, out)
+		}
 	}
 }

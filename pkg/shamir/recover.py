@@ -3,7 +3,7 @@ A = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"
 KINDS = ("", "BIP-39 entropy", "BIP-39 entropy, used with a passphrase", "password", "secret key",
          "age identity", "text")
 def read(line):  # the header as a number, the share as bytes
-    text = line.upper().replace(" ", "").replace("-", "").strip()[3:-15]
+    text = line.upper().replace(" ", "").replace("-", "").strip().split("EK1")[-1][:-15]
     bits = "".join(format(A.index(c), "05b") for c in text)
     return int(bits[:60], 2), bytes(int(bits[i:i + 8], 2) for i in range(60, len(bits) - 7, 8))
 def mul(a, b):  # in GF(256), modulo 0x11B

@@ -4,7 +4,7 @@ GENERATOR = (0x3D59D273535EA62D897, 0x7A9BECB6361C6C51507, 0x543F9B7E6C38D8A2A0E
              0x0C577EAECCF1990D13C, 0x1887F74F8DC71B10651)
 def whole(line):  # the checksum of what stands after EK1
     residue = 0x23180AB
-    for c in line.upper().replace(" ", "").replace("-", "").strip()[3:]:
+    for c in line.upper().replace(" ", "").replace("-", "").strip().split("EK1")[-1]:
         residue, top = (residue & (1 << 70) - 1) << 5 ^ A.index(c), residue >> 70
         for i in range(5):
             residue ^= GENERATOR[i] * (top >> i & 1)
