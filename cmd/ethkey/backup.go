@@ -10,11 +10,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/ethkey/ethkey/internal/fault"
-	"github.com/ethkey/ethkey/internal/sshsig"
 	"github.com/ethkey/ethkey/internal/term"
 	"github.com/ethkey/ethkey/pkg/backup"
 	"github.com/ethkey/ethkey/pkg/paper"
-	"github.com/ethkey/ethkey/pkg/secret"
 )
 
 func newBackup(e *env, g *globalFlags) *cobra.Command {
@@ -73,19 +71,19 @@ func printResult(e *env, asJSON bool, result any, text func(width int) string) e
 
 // signerOptions say with what an entry of a history is signed.
 type signerOptions struct {
-	key      string
+	key      sshKeyOptions
 	detached string
 }
 
 func (o *signerOptions) add(f *pflag.FlagSet) {
-	f.StringVar(&o.key, "sign-key", "", "sign the entry of the history with the SSH key in `FILE`")
+	o.key.add(f, "the entry of the history")
 	f.StringVar(&o.detached, "sign-in", "", "write what is to be signed to this `FOLDER`, and wait until somebody has signed it with ssh-keygen")
 }
 
 // signer returns what signs, or nil where nothing is to be.
 func (o *signerOptions) signer(ctx context.Context, e *env, g *globalFlags) (backup.Signer, error) {
 	switch {
-	case o.key != "" && o.detached != "":
+	case o.key.key != "" && o.detached != "":
 		return nil, fault.New(fault.Usage, "--sign-key and --sign-in were both given; expected one")
 	case o.detached != "":
 		folder, err := filepath.Abs(o.detached)
@@ -96,20 +94,10 @@ func (o *signerOptions) signer(ctx context.Context, e *env, g *globalFlags) (bac
 			return nil, fault.New(fault.Usage, "--sign-in waits for a person, and --non_interactive asks nobody")
 		}
 		return backup.DetachedSigner(e.backupMachine(), folder, e.awaitSignature), nil
-	case o.key == "":
+	case o.key.key == "":
 		return nil, nil
 	}
-	pem, err := e.secretFile(o.key)
-	if err != nil {
-		return nil, err
-	}
-	defer pem.Close()
-	key, err := sshsig.ParsePrivateKey(pem, func() (*secret.Buffer, error) {
-		if g.nonInteractive {
-			return nil, fault.New(fault.Usage, "%s has a passphrase, and --non_interactive asks nothing", o.key).WithHint("use --sign-in, or a key without one")
-		}
-		return e.term.Hidden(ctx, term.Prompt{Text: "passphrase of " + o.key}, nil)
-	})
+	key, err := o.key.open(ctx, e, g)
 	if err != nil {
 		return nil, err
 	}

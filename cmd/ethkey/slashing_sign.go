@@ -11,13 +11,11 @@ import (
 	"github.com/ethkey/ethkey/internal/atomicfile"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/sshsig"
-	"github.com/ethkey/ethkey/internal/term"
-	"github.com/ethkey/ethkey/pkg/secret"
 )
 
 // slashingNamespace keeps a signature of a history from passing for one of
-// anything else: ssh-keygen -Y sign -n ethkey-slashing-history.
-const slashingNamespace = "ethkey-slashing-history"
+// anything else: ssh-keygen -Y sign -n slashing.ethkey.
+const slashingNamespace = "slashing.ethkey"
 
 // maxSigned bounds a file that is signed, which is held whole.
 const maxSigned = 2 << 30
@@ -32,7 +30,7 @@ type signature struct {
 
 func newSlashingSign(e *env, g *globalFlags) *cobra.Command {
 	h := &history{e: e, g: g}
-	key, passphrase, out := "", "", ""
+	key, out := sshKeyOptions{}, ""
 	cmd := &cobra.Command{
 		Use:   "sign FILE",
 		Short: "sign a history with an SSH key, for the one who is to import it",
@@ -42,12 +40,12 @@ signature is that of 'ssh-keygen -Y sign -n ` + slashingNamespace + `', which
 does the same and takes FIDO keys too.
 
 EXAMPLES
-  ethkey slashing sign --key ~/.ssh/operator history.json
+  ethkey slashing sign --sign-key ~/.ssh/operator history.json
   ssh-keygen -Y sign -n ` + slashingNamespace + ` -f key history.json`,
 		Args: oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if key == "" {
-				return fault.New(fault.Usage, "missing: --key").WithHint("it names the file of an SSH private key")
+			if key.key == "" {
+				return fault.New(fault.Usage, "missing: --sign-key").WithHint("it names the file of an SSH private key")
 			}
 			if out == "" && args[0] == standardStream {
 				return fault.New(fault.Usage, "missing: --signature").WithHint("it names the file for the signature of standard input")
@@ -59,38 +57,24 @@ EXAMPLES
 			if err := h.canWrite(); err != nil {
 				return fault.New(fault.KindOf(err), "%w", err).WithHint("name another file: --signature")
 			}
-			return h.sign(cmd.Context(), args[0], key, passphrase, out)
+			return h.sign(cmd.Context(), args[0], key, out)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&key, "key", "", "`FILE` of the SSH private key")
-	f.StringVar(&passphrase, "key-passphrase-file", "", "`FILE` that holds the passphrase of the key; it is asked for if need be")
+	key.add(f, "the file")
 	f.StringVar(&out, "signature", "", "`FILE` for the signature; FILE.sig if not given")
 	h.addReport(f)
 	return cmd
 }
 
-func (h *history) sign(ctx context.Context, name, keyFile, passphraseFile, out string) error {
+func (h *history) sign(ctx context.Context, name string, key sshKeyOptions, out string) error {
 	message, err := h.whole(name)
 	if err != nil {
 		return err
 	}
-	pem, err := h.e.secretFile(keyFile)
+	signer, err := key.open(ctx, h.e, h.g)
 	if err != nil {
 		return err
-	}
-	defer pem.Close()
-	signer, err := sshsig.ParsePrivateKey(pem, func() (*secret.Buffer, error) {
-		switch {
-		case passphraseFile != "":
-			return h.e.secretFile(passphraseFile)
-		case h.g.nonInteractive:
-			return nil, fault.New(fault.Usage, "missing: --key-passphrase-file").WithHint("the key is encrypted")
-		}
-		return h.e.term.Hidden(ctx, term.Prompt{Text: "passphrase of the SSH key", Flag: "--key-passphrase-file"}, nil)
-	})
-	if err != nil {
-		return fault.New(fault.KindOf(err), "%s: %w", keyFile, err)
 	}
 	armored, err := sshsig.Sign(signer, slashingNamespace, message)
 	if err != nil {
