@@ -55,8 +55,12 @@ func (e *Error) Error() string { return e.What }
 func (e *Error) Unwrap() error { return e.Err }
 
 // KindOf returns the kind of the outermost fault in err's chain, and Refused
-// for an error that carries none.
+// for an error that carries none. Where there is no error it returns 0, which
+// is no kind, and the exit code of what is done.
 func KindOf(err error) Kind {
+	if err == nil {
+		return 0
+	}
 	var e *Error
 	if errors.As(err, &e) {
 		return e.Kind
