@@ -125,6 +125,31 @@ func TestPythonRestoresEveryKind(t *testing.T) {
 	}
 }
 
+// An encrypted file is opened with age alone.
+func TestPythonWritesAnAgeIdentityAsAgeReadsIt(t *testing.T) {
+	p := newPython(t)
+	for _, first := range []byte{0, 0x7F, 0xFF} {
+		random := make([]byte, 32)
+		_, _ = rand.Read(random)
+		random[0] = first
+		s := Secret{Kind: KindAge, Data: buffer(t, random)}
+		text, err := FormatAge(s.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer text.Close()
+		line := "\nfor age: " + string(text.Bytes()) + "\n"
+		for name, sheets := range map[string][]*Sheet{"one level": split(t, s, Single(2, 3), 0), "two levels": split(t, s, twoLevels[0], 0)} {
+			if got := p.run("recover_more.py", "", sheets...); !strings.Contains(got, line) {
+				t.Errorf("%s: %s, expected%s", name, got, line)
+			}
+		}
+		if got := p.run("recover.py", "", split(t, s, Single(2, 2), 0)...); !strings.Contains(got, "recover_more.py prints it") {
+			t.Errorf("%s", got)
+		}
+	}
+}
+
 // The words come from a list in a file, which the test writes from ours.
 func TestPythonPrintsTheWords(t *testing.T) {
 	p := newPython(t)

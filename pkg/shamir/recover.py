@@ -1,7 +1,7 @@
 import hashlib, hmac, sys
 A = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"
 KINDS = ("", "BIP-39 entropy", "BIP-39 entropy, used with a passphrase", "password", "secret key",
-         "age identity", "text")
+         "age identity (recover_more.py prints it for age)", "text")
 def read(line):  # the header as a number, the share as bytes
     text = line.upper().replace(" ", "").replace("-", "").strip().split("EK1")[-1][:-15]
     bits = "".join(format(A.index(c), "05b") for c in text)

@@ -2,13 +2,25 @@ import hashlib, hmac, sys
 from recover import A, combine, read, show
 GENERATOR = (0x3D59D273535EA62D897, 0x7A9BECB6361C6C51507, 0x543F9B7E6C38D8A2A0E,
              0x0C577EAECCF1990D13C, 0x1887F74F8DC71B10651)
-def whole(line):  # the checksum of what stands after EK1
-    residue = 0x23180AB
-    for c in line.upper().replace(" ", "").replace("-", "").strip().split("EK1")[-1]:
-        residue, top = (residue & (1 << 70) - 1) << 5 ^ A.index(c), residue >> 70
+BECH32 = 0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3
+def residue(values, start, bits, generator):  # of a checksum
+    for v in values:
+        start, top = (start & (1 << bits) - 1) << 5 ^ v, start >> bits
         for i in range(5):
-            residue ^= GENERATOR[i] * (top >> i & 1)
-    return residue == 0x6577B6481E8723C746D
+            start ^= generator[i] * (top >> i & 1)
+    return start
+def whole(line):  # the checksum of what stands after EK1
+    text = line.upper().replace(" ", "").replace("-", "").strip().split("EK1")[-1]
+    return residue(map(A.index, text), 0x23180AB, 70, GENERATOR) == 0x6577B6481E8723C746D
+def finish(package, header):
+    show(package, header)
+    if package[0] >> 4 == 5:  # bech32 of BIP-173
+        bits = "".join(format(b, "08b") for b in package[2:34]) + "0000"
+        data, hrp = [int(bits[i:i + 5], 2) for i in range(0, 260, 5)], b"age-secret-key-"
+        values = [c >> 5 for c in hrp] + [0] + [c & 31 for c in hrp] + data + [0] * 6
+        check = 1 ^ residue(values, 1, 25, BECH32)
+        data += [check >> i & 31 for i in range(25, -1, -5)]
+        print("for age: AGE-SECRET-KEY-1" + "".join(A[v] for v in data))
 def unlock(header, body, passphrase):
     text = passphrase.upper().replace(" ", "").replace("-", "").encode()
     salt = "".join(A[header >> i & 31] for i in range(55, -1, -5)).encode()
@@ -40,7 +52,7 @@ for group, members in groups.items():
         if header >> 18 & 15 == 1:
             sys.exit(1)
     elif header >> 18 & 15 == 1:  # one level
-        show(combine(bodies), header & 0xFFFFFFFC3FFC1FB)
+        finish(combine(bodies), header & 0xFFFFFFFC3FFC1FB)
     elif header >> 14 & 15 == 1:  # a group of one sheet
         shares.append(bodies[0])
     else:
@@ -53,4 +65,4 @@ header = common.pop()
 if header >> 18 & 15 > 1:
     if len(shares) < header >> 22 & 15:
         sys.exit("%d of %d groups" % (len(shares), header >> 22 & 15))
-    show(combine(shares), header)
+    finish(combine(shares), header)
