@@ -52,8 +52,8 @@ $(RELEASES): dist/ethkey-linux-%:
 	GOARCH=$* $(BUILD) -o $@ ./cmd/ethkey
 
 .PHONY: generate
-generate: ## write the man pages and completions anew, from the commands
-	go test -count=1 -run TestManPagesAndCompletionsAreFresh ./cmd/ethkey -update
+generate: ## write the man pages, completions and golden results anew
+	go test -count=1 -run 'TestManPagesAndCompletionsAreFresh|TestResultsGolden' ./cmd/ethkey -update
 
 .PHONY: demo
 demo: build ## build, then rehearse from a fixed mnemonic to verified files

@@ -68,8 +68,9 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("GORACE", "atexit_sleep_ms=0")
-			env.Setenv("GOTRACEBACK", "") // testscript's value asks for every stack
+			if err := quiet(env); err != nil {
+				return err
+			}
 			if os.Getenv("ETHKEY_BIN") == "" {
 				return nil
 			}
@@ -79,4 +80,12 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"files": files, "mode": mode, "exits": exits},
 	})
+}
+
+// quiet takes away what would slow every process down, or what the program
+// refuses: testscript's GOTRACEBACK asks for every stack.
+func quiet(env *testscript.Env) error {
+	env.Setenv("GORACE", "atexit_sleep_ms=0")
+	env.Setenv("GOTRACEBACK", "")
+	return nil
 }

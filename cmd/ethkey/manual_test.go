@@ -20,7 +20,7 @@ import (
 	"github.com/ethkey/ethkey/internal/testkit"
 )
 
-var update = flag.Bool("update", false, "write man pages and completions anew")
+var update = flag.Bool("update", false, "write man pages, completions and golden files anew")
 
 // Man pages and completions are what the commands say of themselves. `make
 // generate` writes them.

@@ -48,7 +48,7 @@ EXAMPLES
 				if keys != nil {
 					n = len(keys)
 				}
-				r := minified{Chain: i.Name, Keys: n, Out: o.out}
+				r := exported{Store: o.name(), Foreign: i.Foreign, minified: minified{Network: i.Name, Keys: n, Out: o.out}}
 				return o.report(r, fmt.Sprintf("%s: %s on %s, what each signed last", o.shownOut(), some(n, "key"), i.Name))
 			})
 		},
@@ -59,11 +59,18 @@ EXAMPLES
 	return cmd
 }
 
+// exported is what export prints.
+type exported struct {
+	Store   string `json:"store"`
+	Foreign bool   `json:"foreign"`
+	minified
+}
+
 // adopted is what adopt prints.
 type adopted struct {
-	Store string `json:"store"`
-	Keys  int    `json:"keys"`
-	slashingdb.Fence
+	Store string           `json:"store"`
+	Keys  int              `json:"keys"`
+	Fence slashingdb.Fence `json:"fence"`
 }
 
 func newSignerStoreAdopt(e *env, g *globalFlags) *cobra.Command {

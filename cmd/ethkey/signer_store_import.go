@@ -6,11 +6,13 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/term"
+	"github.com/ethkey/ethkey/pkg/beacon"
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
 
@@ -22,12 +24,15 @@ type storeReport struct {
 	Unchanged int           `json:"unchanged"`
 	Disabled  int           `json:"disabled"`
 	Records   []storeRaised `json:"records"`
-	Resume    []string      `json:"-"`
+	// When the keys may sign again, after raise.
+	Resume     *beacon.Epoch `json:"resume_epoch,omitempty"`
+	ResumeTime *time.Time    `json:"resume_time,omitempty"`
+	notes      []string
 }
 
 // storeRaised is what happened to one key.
 type storeRaised struct {
-	PublicKey string           `json:"pubkey"`
+	PublicKey string           `json:"public_key"`
 	Did       string           `json:"did"` // new, raised, unchanged
 	Before    *slashingdb.Last `json:"before,omitempty"`
 	After     slashingdb.Last  `json:"after"`
@@ -64,7 +69,7 @@ EXAMPLES
 					if err != nil {
 						return err
 					}
-					return o.reported(report)
+					return o.reported(report, &slashingdb.RaiseReport{})
 				})
 			})
 		},
@@ -75,9 +80,10 @@ EXAMPLES
 	return cmd
 }
 
-func (o *storeOptions) reported(r *slashingdb.ImportReport, resume ...string) error {
+func (o *storeOptions) reported(r *slashingdb.ImportReport, to *slashingdb.RaiseReport, notes ...string) error {
 	out := &storeReport{
-		Store: o.name(), New: r.New, Raised: r.Raised, Unchanged: r.Unchanged, Disabled: r.Disabled, Records: []storeRaised{}, Resume: resume,
+		Store: o.name(), New: r.New, Raised: r.Raised, Unchanged: r.Unchanged, Disabled: r.Disabled, Records: []storeRaised{},
+		Resume: to.Resume, ResumeTime: to.ResumeTime, notes: notes,
 	}
 	for _, k := range r.Keys {
 		one := storeRaised{PublicKey: k.Key.String(), Did: "raised", After: slashingdb.LastOf(k.After), Disabled: k.Disabled}
@@ -115,7 +121,7 @@ func raisedText(r *storeReport) string {
 	}
 	_ = w.Flush()
 	fmt.Fprintf(&b, "%s: %s new, %d raised, %d there already or beyond\n", term.Safe(r.Store), some(r.New, "key"), r.Raised, r.Unchanged)
-	for _, line := range r.Resume {
+	for _, line := range r.notes {
 		b.WriteString(line + "\n")
 	}
 	return trimLines(b.String())
@@ -176,7 +182,8 @@ func (o *storeOptions) raise(ctx context.Context, s slashingdb.Store, i *slashin
 	if err != nil {
 		return err
 	}
-	resume := resumeText(slashingdb.NewTable(nil).RaiseTo(nil, mark, i.Chain), i.Chain, o.e.now())
+	then := slashingdb.NewTable(nil).RaiseTo(nil, mark, i.Chain)
+	resume := resumeText(then, i.Chain, o.e.now())
 	which := []string{fmt.Sprintf("every key of %s is raised: %s", o.name(), some(i.Keys, "key"))}
 	if keys != nil {
 		known, err := s.Records(ctx, keys)
@@ -193,5 +200,5 @@ func (o *storeOptions) raise(ctx context.Context, s slashingdb.Store, i *slashin
 	if err != nil {
 		return err
 	}
-	return o.reported(report, resume...)
+	return o.reported(report, then, resume...)
 }

@@ -79,7 +79,7 @@ func (o *storeOptions) create(cmd *cobra.Command, c slashingdb.Chain) error {
 
 func (o *storeOptions) made(i *slashingdb.Info) error {
 	if o.json {
-		return json.NewEncoder(o.e.stdout).Encode(o.status(i, nil))
+		return json.NewEncoder(o.e.stdout).Encode(o.info(i))
 	}
 	_, err := fmt.Fprintf(o.e.stdout, "%s is made: an empty store for %s\ngenesis_validators_root: %s\nevery key is refused until its history is imported\n",
 		o.name(), i.Name, i.GenesisValidatorsRoot)

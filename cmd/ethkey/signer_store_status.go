@@ -13,8 +13,8 @@ import (
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
 
-// storeStatus is what status prints.
-type storeStatus struct {
+// storeInfo is what a store is: what init and check print.
+type storeInfo struct {
 	Store                 string                    `json:"store"`
 	Kind                  string                    `json:"kind"`
 	Version               int                       `json:"version"`
@@ -24,12 +24,17 @@ type storeStatus struct {
 	HighWatermark         *slashingdb.HighWatermark `json:"high_watermark"`
 	Keys                  int                       `json:"keys"`
 	Disabled              int                       `json:"disabled"`
-	Records               []storeRecord             `json:"records"`
+}
+
+// storeStatus is what status prints.
+type storeStatus struct {
+	storeInfo
+	Records []storeRecord `json:"records"`
 }
 
 // storeRecord is one key of a store.
 type storeRecord struct {
-	PublicKey string `json:"pubkey"`
+	PublicKey string `json:"public_key"`
 	slashingdb.Last
 	Disabled bool `json:"disabled"`
 }
@@ -74,11 +79,15 @@ EXAMPLES
 	return cmd
 }
 
-func (o *storeOptions) status(i *slashingdb.Info, records []slashingdb.Record) *storeStatus {
-	s := &storeStatus{
+func (o *storeOptions) info(i *slashingdb.Info) storeInfo {
+	return storeInfo{
 		Store: o.name(), Kind: i.Kind, Version: i.Version, Network: i.Name, GenesisValidatorsRoot: i.GenesisValidatorsRoot.String(),
-		Foreign: i.Foreign, HighWatermark: i.HighWatermark, Keys: i.Keys, Disabled: i.Disabled, Records: []storeRecord{},
+		Foreign: i.Foreign, HighWatermark: i.HighWatermark, Keys: i.Keys, Disabled: i.Disabled,
 	}
+}
+
+func (o *storeOptions) status(i *slashingdb.Info, records []slashingdb.Record) *storeStatus {
+	s := &storeStatus{storeInfo: o.info(i), Records: []storeRecord{}}
 	for _, r := range records {
 		s.Records = append(s.Records, storeRecord{PublicKey: r.Key.String(), Last: slashingdb.LastOf(r.LastSigned), Disabled: r.Disabled})
 	}
@@ -127,7 +136,7 @@ EXAMPLES
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.use(cmd, true, func(_ context.Context, _ slashingdb.Store, i *slashingdb.Info) error {
 				text := fmt.Sprintf("%s is whole: %s for %s, %d of them disabled\n", term.Safe(o.name()), some(i.Keys, "record"), term.Safe(i.Name), i.Disabled)
-				if err := o.print(o.status(i, nil), text); err != nil {
+				if err := o.print(o.info(i), text); err != nil {
 					return err
 				}
 				if i.Foreign {

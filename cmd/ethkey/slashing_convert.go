@@ -17,9 +17,9 @@ const v4 = "v4"
 // converted is what convert reports.
 type converted struct {
 	From    string                `json:"from"`
-	Chain   string                `json:"chain"`
+	Network string                `json:"network"`
 	Keys    int                   `json:"keys"`
-	Records *slashingdb.Converted `json:"records,omitempty"`
+	Read    *slashingdb.Converted `json:"read,omitempty"`
 	Shaped  *slashingdb.Shaped    `json:"shaped,omitempty"`
 	Out     string                `json:"out"`
 }
@@ -100,8 +100,8 @@ func (h *history) finishConvert(cmd *cobra.Command, format string, t *slashingdb
 	if err := h.write(cmd.Context(), shaped.Write); err != nil {
 		return err
 	}
-	r := converted{From: format, Chain: c.Name, Keys: len(shaped.Keys), Records: did, Shaped: how, Out: h.out}
-	lines := []string{fmt.Sprintf("%s: %s on %s, what each signed last", h.shownOut(), some(r.Keys, "key"), r.Chain)}
+	r := converted{From: format, Network: c.Name, Keys: len(shaped.Keys), Read: did, Shaped: how, Out: h.out}
+	lines := []string{fmt.Sprintf("%s: %s on %s, what each signed last", h.shownOut(), some(r.Keys, "key"), r.Network)}
 	if did != nil && did.Empty > 0 {
 		lines = append(lines, fmt.Sprintf("note: %d of them signed nothing yet, by their records", did.Empty))
 	}

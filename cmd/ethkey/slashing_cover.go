@@ -146,7 +146,7 @@ func coverText(r *slashingdb.CoverReport, now time.Time) string {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", result, k.Key, lastText(k.Last), attested, term.Safe(orDash(k.From)))
 	}
 	_ = w.Flush()
-	fmt.Fprintf(&b, "on %s: %d covered, %d stale, %d missing, %d extra\n", term.Safe(r.Chain), r.Covered, r.Stale, r.Missing, r.Extra)
+	fmt.Fprintf(&b, "on %s: %d covered, %d stale, %d missing, %d extra\n", term.Safe(r.Network), r.Covered, r.Stale, r.Missing, r.Extra)
 	return trimLines(b.String())
 }
 

@@ -13,6 +13,12 @@ import (
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
 
+// filtered is what filter reports.
+type filtered struct {
+	*slashingdb.FilterReport
+	Out string `json:"out"`
+}
+
 func newSlashingFilter(e *env, g *globalFlags) *cobra.Command {
 	h := &history{e: e, g: g}
 	without := false
@@ -73,7 +79,7 @@ func (h *history) filter(ctx context.Context, name string, wanted []slashingdb.W
 	case err != nil:
 		return err
 	}
-	return h.report(report, fmt.Sprintf("%s: %s with %s and %s; %s left out", h.shownOut(), some(report.Kept, "key"),
+	return h.report(filtered{report, h.out}, fmt.Sprintf("%s: %s with %s and %s; %s left out", h.shownOut(), some(report.Kept, "key"),
 		some(report.Blocks, "block"), some(report.Attestations, "attestation"), some(report.Dropped, "key")))
 }
 

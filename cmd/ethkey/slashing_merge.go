@@ -15,7 +15,6 @@ import (
 // merged is what merge reports.
 type merged struct {
 	*slashingdb.MergeReport
-	Client string             `json:"client,omitempty"`
 	Shaped *slashingdb.Shaped `json:"shaped,omitempty"`
 	Out    string             `json:"out"`
 }
@@ -65,7 +64,7 @@ EXAMPLES
 }
 
 func (h *history) merge(ctx context.Context, names []string, o slashingdb.MergeOptions, refuse bool) error {
-	r := merged{Client: h.client, Out: h.out}
+	r := merged{Out: h.out}
 	combine := func(w io.Writer) error {
 		return h.inputs(names, func(files []slashingdb.Input) (err error) {
 			if r.MergeReport, err = slashingdb.Merge(ctx, files, w, o); err != nil {

@@ -8,13 +8,12 @@ import (
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
 
-// minified is what minify and merge report.
+// minified is what minify reports.
 type minified struct {
-	Chain  string             `json:"chain"`
-	Keys   int                `json:"keys"`
-	Client string             `json:"client,omitempty"`
-	Shaped *slashingdb.Shaped `json:"shaped,omitempty"`
-	Out    string             `json:"out"`
+	Network string             `json:"network"`
+	Keys    int                `json:"keys"`
+	Shaped  *slashingdb.Shaped `json:"shaped,omitempty"`
+	Out     string             `json:"out"`
 }
 
 func newSlashingMinify(e *env, g *globalFlags) *cobra.Command {
@@ -67,8 +66,8 @@ func (h *history) finish(cmd *cobra.Command, t *slashingdb.Table) error {
 	if err := h.write(cmd.Context(), shaped.Write); err != nil {
 		return err
 	}
-	r := minified{Chain: c.Name, Keys: len(shaped.Keys), Client: h.client, Shaped: did, Out: h.out}
-	lines := []string{fmt.Sprintf("%s: %s on %s, what each signed last", h.shownOut(), some(r.Keys, "key"), r.Chain)}
+	r := minified{Network: c.Name, Keys: len(shaped.Keys), Shaped: did, Out: h.out}
+	lines := []string{fmt.Sprintf("%s: %s on %s, what each signed last", h.shownOut(), some(r.Keys, "key"), r.Network)}
 	if did != nil {
 		lines[0] += ", as " + h.client + " takes it"
 		for _, n := range did.Notes {

@@ -13,6 +13,13 @@ import (
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
 
+// raised is what raise reports.
+type raised struct {
+	*slashingdb.RaiseReport
+	Shaped *slashingdb.Shaped `json:"shaped,omitempty"`
+	Out    string             `json:"out"`
+}
+
 // raiseOptions are the flags of raise.
 type raiseOptions struct {
 	history
@@ -99,7 +106,7 @@ func (o *raiseOptions) run(cmd *cobra.Command, args []string) error {
 		lines = append(lines, did.Notes...)
 	}
 	lines = append(append(lines, othersText(r.Others)...), newText(r.New, mark)...)
-	return o.report(r, append(lines, resumeText(r, c, o.e.now())...)...)
+	return o.report(raised{r, did, o.out}, append(lines, resumeText(r, c, o.e.now())...)...)
 }
 
 // mark reads --to and --slot.

@@ -15,6 +15,12 @@ import (
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
 
+// repaired is what repair reports.
+type repaired struct {
+	*slashingdb.RepairReport
+	Out string `json:"out,omitempty"` // empty when nothing was written
+}
+
 func newSlashingRepair(e *env, g *globalFlags) *cobra.Command {
 	h := &history{e: e, g: g}
 	var mend []string
@@ -101,7 +107,7 @@ func (h *history) repair(ctx context.Context, name string, o slashingdb.RepairOp
 	if len(report.Mended) == 0 {
 		lines = append(lines, "there was nothing to mend")
 	}
-	return h.report(report, lines...)
+	return h.report(repaired{report, h.out}, lines...)
 }
 
 // faults prints what could not be mended.
@@ -110,7 +116,7 @@ func (h *history) faults(name string, report *slashingdb.RepairReport) error {
 		return nil
 	}
 	if h.json {
-		return json.NewEncoder(h.e.stdout).Encode(report)
+		return json.NewEncoder(h.e.stdout).Encode(repaired{RepairReport: report})
 	}
 	for _, f := range report.Faults {
 		h.e.term.Note(name + ": FAULT: " + f.String())

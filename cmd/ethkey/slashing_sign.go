@@ -24,7 +24,7 @@ const maxSigned = 2 << 30
 type signature struct {
 	File      string `json:"file"`
 	Signature string `json:"signature"`
-	Key       string `json:"key,omitempty"`
+	SignedBy  string `json:"signed_by,omitempty"` // the key's fingerprint
 	Principal string `json:"principal,omitempty"`
 }
 
@@ -87,8 +87,8 @@ func (h *history) sign(ctx context.Context, name string, key sshKeyOptions, out 
 	if _, err := atomicfile.WriteFile(ctx, fsys, filepath.Base(out), armored); err != nil {
 		return err
 	}
-	s := signature{File: name, Signature: out, Key: sshsig.Fingerprint(signer.PublicKey())}
-	return h.print(s, fmt.Sprintf("%s: signed by %s\n", s.Signature, s.Key))
+	s := signature{File: name, Signature: out, SignedBy: sshsig.Fingerprint(signer.PublicKey())}
+	return h.print(s, fmt.Sprintf("%s: signed by %s\n", s.Signature, s.SignedBy))
 }
 
 // whole reads a file, or standard input, as it is.

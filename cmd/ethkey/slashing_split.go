@@ -14,9 +14,11 @@ import (
 
 // splitted is what split reports.
 type splitted struct {
-	Folder string   `json:"folder"`
-	Keys   int      `json:"keys"`
-	Files  []string `json:"files"`
+	Network string             `json:"network"`
+	Keys    int                `json:"keys"`
+	Shaped  *slashingdb.Shaped `json:"shaped,omitempty"`
+	Folder  string             `json:"folder"`
+	Files   []string           `json:"files"`
 }
 
 func newSlashingSplit(e *env, g *globalFlags) *cobra.Command {
@@ -45,10 +47,11 @@ EXAMPLES
 			if err != nil {
 				return err
 			}
-			if _, err := h.named(cmd, t); err != nil {
+			c, err := h.named(cmd, t)
+			if err != nil {
 				return err
 			}
-			return h.split(cmd, t, folder, maxBytes)
+			return h.split(cmd, t, splitted{Network: c.Name, Folder: folder}, maxBytes)
 		},
 		Annotations: map[string]string{noSecrets: "true"},
 	}
@@ -61,7 +64,7 @@ EXAMPLES
 	return cmd
 }
 
-func (h *history) split(cmd *cobra.Command, t *slashingdb.Table, folder string, maxBytes int) error {
+func (h *history) split(cmd *cobra.Command, t *slashingdb.Table, r splitted, maxBytes int) error {
 	shaped, did, err := h.shape(cmd.Context(), t)
 	if err != nil {
 		return err
@@ -75,11 +78,11 @@ func (h *history) split(cmd *cobra.Command, t *slashingdb.Table, folder string, 
 	if err != nil {
 		return err
 	}
-	fsys, err := h.e.open(filepath.Dir(folder))
+	fsys, err := h.e.open(filepath.Dir(r.Folder))
 	if err != nil {
 		return err
 	}
-	set, err := atomicfile.BeginTree(fsys, filepath.Base(folder))
+	set, err := atomicfile.BeginTree(fsys, filepath.Base(r.Folder))
 	if err != nil {
 		return err
 	}
@@ -92,7 +95,7 @@ func (h *history) split(cmd *cobra.Command, t *slashingdb.Table, folder string, 
 	if err != nil {
 		return err
 	}
-	r := splitted{Folder: report.Folder, Keys: len(shaped.Keys), Files: report.Files}
+	r.Keys, r.Shaped, r.Folder, r.Files = len(shaped.Keys), did, report.Folder, report.Files
 	text := fmt.Sprintf("%s: %s in %s\n", r.Folder, some(r.Keys, "key"), some(len(r.Files), "file"))
 	if did != nil {
 		text += strings.Join(append(did.Notes, ""), "\n")

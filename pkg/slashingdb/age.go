@@ -23,6 +23,15 @@ func AgeInWords(then, now time.Time) string {
 	}
 }
 
+// ageInSeconds is the same for a program; nil at the zero time.
+func ageInSeconds(then, now time.Time) *int64 {
+	if now.IsZero() {
+		return nil
+	}
+	age := now.Unix() - then.Unix()
+	return &age
+}
+
 // span rounds down to the unit that a person would choose.
 func span(d time.Duration) string {
 	const day = 24 * time.Hour

@@ -38,8 +38,8 @@ var layouts = map[Records]struct {
 type Converted struct {
 	Folder string `json:"folder"` // where the records lie
 	Keys   int    `json:"keys"`
-	Empty  int    `json:"empty"`  // keys that signed nothing yet
-	NoRoot int    `json:"noroot"` // records that name no chain
+	Empty  int    `json:"empty"`   // keys that signed nothing yet
+	NoRoot int    `json:"no_root"` // records that name no chain
 	// Ignored are the files that are no records of this client.
 	Ignored []string `json:"ignored,omitempty"`
 }

@@ -32,12 +32,12 @@ type CoverRow struct {
 // CoverReport compares the keys that are to sign with a file.
 type CoverReport struct {
 	OK      bool       `json:"ok"` // none is missing, none is stale
-	Chain   string     `json:"chain"`
+	Network string     `json:"network"`
 	Covered int        `json:"covered"`
 	Stale   int        `json:"stale"`
 	Missing int        `json:"missing"`
 	Extra   int        `json:"extra"`
-	Keys    []CoverRow `json:"keys"`
+	Keys    []CoverRow `json:"records"`
 }
 
 // Cover compares. A key is stale when its last attestation was due before the
@@ -45,7 +45,7 @@ type CoverReport struct {
 // genesis time. Blocks prove nothing here: a key attests in every epoch and
 // proposes once in months, so that a history of blocks alone has lost the rest.
 func Cover(t *Table, wanted []Wanted, c Chain, before time.Time) *CoverReport {
-	r := &CoverReport{Chain: c.Name}
+	r := &CoverReport{Network: c.Name}
 	asked := map[PublicKey]bool{}
 	for _, w := range wanted {
 		if asked[w.Key] {

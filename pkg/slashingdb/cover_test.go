@@ -47,7 +47,7 @@ func TestCoverGoesByAttestations(t *testing.T) {
 	table.Keys[keys[1]] = last(3200, 9, 10)
 	wanted := []slashingdb.Wanted{{Key: keys[0]}, {Key: keys[1]}}
 	r := slashingdb.Cover(table, wanted, mainnet, mainnet.Start(95))
-	if r.OK || r.Keys[0].Result != slashingdb.Missing || r.Keys[1].Result != slashingdb.Stale || r.Chain != "mainnet" {
+	if r.OK || r.Keys[0].Result != slashingdb.Missing || r.Keys[1].Result != slashingdb.Stale || r.Network != "mainnet" {
 		t.Errorf("%+v", r)
 	}
 }

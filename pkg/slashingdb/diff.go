@@ -11,7 +11,7 @@ import (
 type DiffReport struct {
 	Same   bool      `json:"same"`
 	Chains [2]string `json:"genesis_validators_roots"`
-	Keys   []KeyDiff `json:"keys"` // those that differ, sorted
+	Keys   []KeyDiff `json:"records"` // those that differ, sorted
 	Equal  int       `json:"equal"`
 }
 

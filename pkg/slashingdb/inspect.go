@@ -20,9 +20,10 @@ type Summary struct {
 	Attestations          int64        `json:"attestations"`
 	Roots                 Share        `json:"signing_roots"`
 	Newest                *time.Time   `json:"newest,omitempty"`
-	Age                   string       `json:"age,omitempty"` // of the newest, in words
+	Age                   string       `json:"-"`                     // of the newest, in words
+	AgeSeconds            *int64       `json:"age_seconds,omitempty"` // of the newest; below 0 when it is to come
 	Deviations            []Deviation  `json:"deviations,omitempty"`
-	Keys                  []KeySummary `json:"keys"` // sorted
+	Keys                  []KeySummary `json:"records"` // sorted
 }
 
 // Share says how many messages come with a signing root.
@@ -42,7 +43,8 @@ type KeySummary struct {
 	Oldest       Last       `json:"oldest"` // the least of each field
 	Gaps         *Gaps      `json:"gaps,omitempty"`
 	Newest       *time.Time `json:"newest,omitempty"`
-	Age          string     `json:"age,omitempty"`
+	Age          string     `json:"-"`
+	AgeSeconds   *int64     `json:"age_seconds,omitempty"`
 }
 
 // Gaps are runs of target epochs without an attestation between the oldest and
@@ -52,7 +54,7 @@ type Gaps struct {
 	// Epochs is how many epochs lie in gaps.
 	Epochs uint64 `json:"epochs"`
 	// Widest is the first of the widest gaps: its first and last epoch.
-	Widest [2]beacon.Epoch `json:"widest"`
+	Widest [2]beacon.Epoch `json:"widest,omitzero"`
 }
 
 // InspectOptions say what Inspect compares with.
@@ -84,7 +86,7 @@ func Inspect(ctx context.Context, r io.Reader, o InspectOptions) (*Summary, erro
 		s.add(h.keys[key].summary(key, chain, o.Now))
 	}
 	if s.Newest != nil {
-		s.Age = AgeInWords(*s.Newest, o.Now)
+		s.Age, s.AgeSeconds = AgeInWords(*s.Newest, o.Now), ageInSeconds(*s.Newest, o.Now)
 	}
 	return s, nil
 }
@@ -115,7 +117,7 @@ func (k *keyState) summary(key PublicKey, chain Chain, now time.Time) KeySummary
 	}
 	if newest, ok := chain.newest(k.last); ok {
 		s.Newest = &newest
-		s.Age = AgeInWords(newest, now)
+		s.Age, s.AgeSeconds = AgeInWords(newest, now), ageInSeconds(newest, now)
 	}
 	return s
 }

@@ -5,10 +5,10 @@ import "github.com/ethkey/ethkey/pkg/beacon"
 // Last is a LastSigned as reports print it.
 type Last struct {
 	Slot            *beacon.Slot  `json:"slot,omitempty"`
-	BlockRoot       *string       `json:"block_root,omitempty"`
-	Source          *beacon.Epoch `json:"source,omitempty"`
-	Target          *beacon.Epoch `json:"target,omitempty"`
-	AttestationRoot *string       `json:"attestation_root,omitempty"`
+	BlockRoot       *string       `json:"block_signing_root,omitempty"`
+	Source          *beacon.Epoch `json:"source_epoch,omitempty"`
+	Target          *beacon.Epoch `json:"target_epoch,omitempty"`
+	AttestationRoot *string       `json:"attestation_signing_root,omitempty"`
 }
 
 func lastOf(l LastSigned) (out Last) {

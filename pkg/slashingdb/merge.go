@@ -41,7 +41,7 @@ type MergeReport struct {
 
 // MergedFile is one of the files.
 type MergedFile struct {
-	Name         string      `json:"name"`
+	Name         string      `json:"file"`
 	Keys         int64       `json:"keys"`
 	Blocks       int64       `json:"blocks"`
 	Attestations int64       `json:"attestations"`

@@ -26,7 +26,7 @@ type Pair struct {
 // Message is a message and where it stands.
 type Message struct {
 	File   string        `json:"file,omitempty"`
-	Place  Place         `json:"place"`
+	Place  Place         `json:"place,omitzero"`
 	Slot   *beacon.Slot  `json:"slot,omitempty"`
 	Source *beacon.Epoch `json:"source_epoch,omitempty"`
 	Target *beacon.Epoch `json:"target_epoch,omitempty"`

@@ -9,6 +9,7 @@ import (
 
 // Shaped says what Shape did beyond taking the greatest values.
 type Shaped struct {
+	Client  Client   `json:"client"`
 	Keys    int      `json:"keys"`              // in the shaped table
 	Covered int      `json:"covered,omitempty"` // left out: the target has all of it
 	Notes   []string `json:"notes,omitempty"`
@@ -33,7 +34,7 @@ func Shape(t *Table, c Client, over *Table) (*Table, *Shaped, error) {
 		}
 	}
 	out := &Table{GenesisValidatorsRoot: t.GenesisValidatorsRoot, Keys: map[PublicKey]LastSigned{}}
-	did := &Shaped{}
+	did := &Shaped{Client: c}
 	shifted, seeded := 0, 0
 	for _, key := range t.Sorted() {
 		l, known := t.Keys[key], LastSigned{}
