@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -34,6 +36,100 @@ func TestPractiseTakesNoRealSheet(t *testing.T) {
 			t.Errorf("%s: the secret was written", name)
 		}
 	}
+}
+
+// Where nobody can be asked for its passphrase, a sheet is put aside, and the
+// others restore.
+func TestASheetWithAPassphraseIsPutAside(t *testing.T) {
+	dir := withSecrets(t)
+	texts := sheetsOf(t, shamir.Single(2, 3), shamir.Rehearsal)
+	sheet, err := shamir.Parse([]byte(texts[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sheet.Close()
+	passphrase, err := shamir.NewPassphrase(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer passphrase.Close()
+	locked, err := shamir.Protect(t.Context(), sheet, passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer locked.Close()
+	text, err := locked.Text()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer text.Close()
+	for i, c := range []struct {
+		texts []string
+		code  int
+		says  string
+	}{
+		{[]string{string(text.Bytes()), texts[1], texts[2]}, 0, "2 are enough"},
+		{[]string{string(text.Bytes()), texts[1]}, 1, "do not restore anything yet"},
+	} {
+		writeFile(t, dir, "texts", strings.Join(c.texts, "\n"))
+		cmd := ethkey(t, dir, "backup", "restore", "--sheet-file", "texts", "--non_interactive")
+		out, _ := cmd.CombinedOutput()
+		if cmd.ProcessState.ExitCode() != c.code || !strings.Contains(string(out), c.says) || !strings.Contains(string(out), "put aside: missing: the passphrase") {
+			t.Errorf("%d: %d\n%s", i, cmd.ProcessState.ExitCode(), out)
+		}
+	}
+}
+
+// What is no file is refused at once; a pipe that is written to is read where it
+// may be, as a shell gives it for <(...).
+func TestPipesInThePlaceOfFiles(t *testing.T) {
+	dir := withSecrets(t)
+	if err := unix.Mkfifo(filepath.Join(dir, "pipe"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	run := func(cmd *exec.Cmd, code int, says string) {
+		t.Helper()
+		timer := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill() })
+		defer timer.Stop()
+		out, _ := cmd.CombinedOutput()
+		if cmd.ProcessState.ExitCode() != code || !strings.Contains(string(out), says) {
+			t.Errorf("%v: %d, expected %d and %q\n%s", cmd.Args[1:], cmd.ProcessState.ExitCode(), code, says, out)
+		}
+	}
+	for _, c := range []struct {
+		says string
+		args []string
+	}{
+		{"expected a picture or a folder", []string{"restore", "--pictures", "pipe"}},
+		{"expected a picture or a folder", []string{"restore", "--pictures", "/dev/zero"}},
+		{"expected a picture", []string{"import", "--from", "seedqr", "--pictures", "pipe"}},
+		{"expected a file", []string{"restore", "--sheet-file", "pipe"}},
+		{"expected a file", []string{"restore", "--sheet-file", "/dev/zero"}},
+		{"is not a file", []string{"restore", "--record", "pipe"}},
+		{"expected a file", []string{"import", "--from", "seedqr", "--share-file", "pipe"}},
+		{"expected a file", []string{"drill", "--record", "r", "--keystores", "pipe"}},
+		{"/dev/zero is a device; expected a file", []string{"drill", "--record", "r", "--keystores", "/dev/zero"}},
+		{". is a folder; expected a file", []string{"drill", "--record", "r", "--keystores", "."}},
+	} {
+		run(ethkey(t, dir, append([]string{"backup", "--non_interactive"}, c.args...)...), 1, c.says)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := r.Chmod(0o644); err != nil { // for the user of the run
+		t.Fatal(err)
+	}
+	if _, err := w.WriteString(strings.Join(sheetsOf(t, shamir.Single(2, 2), shamir.Rehearsal), "\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cmd := ethkey(t, dir, "backup", "restore", "--sheet-file", "/dev/fd/3", "--non_interactive")
+	cmd.ExtraFiles = []*os.File{r}
+	run(cmd, 0, "2 are enough")
 }
 
 // A folder of pictures in which somebody has put what is no picture: links out of

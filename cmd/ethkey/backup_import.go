@@ -60,6 +60,8 @@ type importResult struct {
 	Verified   bool     `json:"verified"` // against --public-keys, or by a checksum of its own
 	Unverified string   `json:"unverified,omitempty"`
 	File       string   `json:"file,omitempty"`
+
+	shown bool // the keys are on the screen that the report goes to
 }
 
 // impKey is a public key that the secret makes.
@@ -261,6 +263,7 @@ func (o *importOptions) confirm(ctx context.Context, e *env, g *globalFlags, in 
 		}
 	}
 	e.term.Show(importedText(&in.result, e.term.Width()))
+	in.result.shown = e.term.Width() > 0 && columns(e.stdout) > 0
 	if len(expected) > 0 {
 		in.result.Verified, in.result.Unverified = true, ""
 		return nil
@@ -345,6 +348,9 @@ func importedText(r *importResult, width int) string {
 	}
 	p.line(fmt.Sprintf("imported from %s: %s", r.From, what), 2)
 	for _, k := range r.Keys {
+		if r.shown {
+			break
+		}
 		p.row("", k.Path)
 		p.key("key", k.PublicKey)
 	}

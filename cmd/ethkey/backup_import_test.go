@@ -115,6 +115,20 @@ func TestImportVaultTyped(t *testing.T) {
 	clean(t, p, "724675", "0123456789abcdef")
 }
 
+// The keys are shown to be compared, and not once more behind.
+func TestImportShowsItsKeysOnce(t *testing.T) {
+	dir := withSecrets(t)
+	writeFile(t, dir, "code", seedQRDigits)
+	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "import", "--from", "seedqr", "--share-file", "code"))
+	p.Expect("are these the public keys that you expect?")
+	p.SendLine("yes")
+	p.Expect("imported from seedqr: 24 words, english")
+	p.ExpectExit(0)
+	if n := strings.Count(p.Transcript(), "m/12381/3600/0/0/0"); n != 1 {
+		t.Errorf("the key is shown %d times: %q", n, p.Transcript())
+	}
+}
+
 // A phrase is given as a code and its digits on a page that is wiped.
 func TestSeedQRShown(t *testing.T) {
 	dir := withSecrets(t)

@@ -107,7 +107,7 @@ func (d *desk) look(ctx context.Context) ([]backup.Reading, error) {
 			return nil, fault.New(fault.Interrupted, "interrupted")
 		}
 		if err != nil {
-			d.e.term.Explain(err)
+			d.e.term.Fault(err)
 		}
 	}
 	return found, nil
@@ -125,6 +125,9 @@ func (d *desk) newPictures() ([]string, error) {
 		return nil, fault.New(fault.Environment, "--pictures: %w", err)
 	}
 	folder, many := f.(fs.ReadDirFile)
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, fault.New(fault.Refused, "--pictures: %s is a pipe or device; expected a picture or a folder of them", d.pictures)
+	}
 	if !info.IsDir() || !many {
 		return d.unseen(d.pictures, info), nil
 	}
@@ -192,17 +195,28 @@ func (d *desk) picture(ctx context.Context, name string) ([]backup.Reading, erro
 	return found, err
 }
 
+// readPicture reads a whole file into one piece of memory, which the caller
+// wipes. Memory that grew would leave copies behind.
 func (d *desk) readPicture(name string) ([]byte, error) {
 	f, err := d.e.read(name)
 	if err != nil {
 		return nil, fault.New(fault.Refused, "%w", err)
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, paper.DefaultLimits.File+1))
-	if err != nil {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, fault.New(fault.Environment, "%s: %w", name, err)
+	case !info.Mode().IsRegular():
+		return nil, fault.New(fault.Refused, "%s: not a file; expected a picture", name)
+	}
+	data := make([]byte, min(info.Size(), paper.DefaultLimits.File+1))
+	n, err := io.ReadFull(f, data)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		secret.Wipe(data)
 		return nil, fault.New(fault.Environment, "%s: %w", name, err)
 	}
-	return data, nil
+	return data[:n], nil
 }
 
 // closeAll wipes readings.

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"errors"
+	"io"
 	"io/fs"
 	"slices"
 	"testing"
@@ -27,4 +30,48 @@ func TestPicturesOfAFolder(t *testing.T) {
 	look()
 	folder["scans/b.png"] = &fstest.MapFile{Data: []byte("other")}
 	look("scans/b.png")
+}
+
+// spied is a file that keeps what its reader reads into.
+type spied struct {
+	fs.File
+	fail bool
+	into [][]byte
+}
+
+func (s *spied) Read(b []byte) (int, error) {
+	n, err := s.File.Read(b[:min(len(b), 1000)])
+	s.into = append(s.into, b[:n])
+	if s.fail && len(s.into) > 2 {
+		return n, errors.New("the medium is gone")
+	}
+	if errors.Is(err, io.EOF) {
+		return n, io.EOF
+	}
+	return n, err
+}
+
+// The bytes of a picture are in one piece of memory, and in none when it cannot
+// be read.
+func TestAPictureLeavesNoCopy(t *testing.T) {
+	want := bytes.Repeat([]byte("a sheet "), 1000)
+	folder := fstest.MapFS{"a.png": {Data: want}}
+	for _, fail := range []bool{false, true} {
+		var s *spied
+		d := &desk{e: &env{read: func(name string) (fs.File, error) {
+			f, err := folder.Open(name)
+			s = &spied{File: f, fail: fail}
+			return s, err
+		}}}
+		data, err := d.readPicture("a.png")
+		if err != nil != fail || !fail && !bytes.Equal(data, want) {
+			t.Fatalf("%d bytes, %v", len(data), err)
+		}
+		clear(data)
+		for _, part := range s.into {
+			if !bytes.Equal(part, make([]byte, len(part))) {
+				t.Fatalf("failing %v: a copy is left behind", fail)
+			}
+		}
+	}
 }

@@ -42,10 +42,18 @@ func systemEnv(state sandbox.State) *env {
 		now:   time.Now,
 		rand:  rand.Reader,
 		open:  func(folder string) (atomicfile.FS, error) { return atomicfile.OpenRoot(folder) },
-		read:  func(name string) (fs.File, error) { return os.Open(name) },
+		read:  func(name string) (fs.File, error) { return openFile(name) },
 		walls: state,
 		plain: os.Getenv("TERM") == "dumb",
 	}
+}
+
+func openFile(name string) (fs.File, error) {
+	f, err := atomicfile.OpenFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // machine is the part of e that an operation gets.

@@ -65,6 +65,10 @@ func (r *Root) Open(name string) (File, error) {
 	return f, nil
 }
 
+// OpenFile opens a file by its name. Like Root.Open it does not wait at a pipe
+// until somebody writes to it: where nobody does, the pipe is at its end.
+func OpenFile(name string) (*os.File, error) { return os.OpenFile(name, os.O_RDONLY|noWait, 0) }
+
 // Mkdir implements FS.
 func (r *Root) Mkdir(name string, perm fs.FileMode) error { return r.root.Mkdir(name, perm) }
 

@@ -42,10 +42,22 @@ func ReadFile(open func(name string) (fs.File, error), name string, limit int64)
 		return nil, fault.New(fault.Refused, "%w", err)
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	const neither = fs.ModeDevice | fs.ModeSocket | fs.ModeIrregular
+	switch {
+	case err != nil:
+		return nil, fault.New(fault.Environment, "%w", err)
+	case info.IsDir():
+		return nil, fault.New(fault.Refused, "%s is a folder; expected a file", name)
+	case info.Mode()&neither != 0:
+		return nil, fault.New(fault.Refused, "%s is a device; expected a file", name)
+	}
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	switch {
 	case err != nil:
 		return nil, fault.New(fault.Environment, "%w", err)
+	case len(data) == 0 && info.Mode()&fs.ModeNamedPipe != 0:
+		return nil, fault.New(fault.Refused, "%s is a pipe that nobody writes to; expected a file", name)
 	case int64(len(data)) > limit:
 		return nil, fault.New(fault.Refused, "%s: larger than the %s that are read", name, sizeText(limit))
 	}

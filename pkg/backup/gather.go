@@ -108,6 +108,10 @@ func (g *gatherer) add(ctx context.Context, r Reading) error {
 	if sheet.Protected() {
 		locked := sheet
 		sheet, err = unlock(ctx, g.desk, locked)
+		if fault.KindOf(err) == fault.Usage { // nobody can be asked; the others may be enough
+			g.desk.Say(Notice{What: at(r.Where, "put aside: "+err.Error()), Hint: fault.HintOf(err)})
+			err = nil
+		}
 		locked.Close()
 		if sheet == nil || err != nil {
 			return err

@@ -38,7 +38,14 @@ func File(open func(name string) (fs.File, error), name string) (*secret.Buffer,
 	if shows(file) {
 		return nil, nil, shownFault(name)
 	}
+	if info.Mode()&(fs.ModeDevice|fs.ModeSocket|fs.ModeIrregular) != 0 {
+		return nil, nil, fault.New(fault.Refused, "%s: a device, expected a file with the secret", name)
+	}
 	buf, err := Read(file, name)
+	if err != nil && info.Mode()&fs.ModeNamedPipe != 0 {
+		return nil, nil, fault.New(fault.KindOf(err), "%w", err).
+			WithHint("it is a pipe: expected a file, or a pipe that somebody writes to already")
+	}
 	if err != nil {
 		return nil, nil, err
 	}
