@@ -9,7 +9,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/ethkey/ethkey/internal/atomicfile"
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/sshsig"
 	"github.com/ethkey/ethkey/internal/term"
 	"github.com/ethkey/ethkey/pkg/backup"
 	"github.com/ethkey/ethkey/pkg/paper"
@@ -93,6 +95,13 @@ func (o *signerOptions) signer(ctx context.Context, e *env, g *globalFlags) (bac
 		if g.nonInteractive {
 			return nil, fault.New(fault.Usage, "--sign-in waits for a person, and --non_interactive asks nobody")
 		}
+		fsys, err := e.backupMachine().Open(folder)
+		if err == nil {
+			err = atomicfile.Writable(fsys, ".", 1<<16)
+		}
+		if err != nil {
+			return nil, err
+		}
 		return backup.DetachedSigner(e.backupMachine(), folder, e.awaitSignature), nil
 	case o.key.key == "":
 		return nil, nil
@@ -110,15 +119,40 @@ func (e *env) awaitSignature(ctx context.Context, path string) ([]byte, error) {
 		"  ssh-keygen -Y sign -f KEY -n " + backup.Namespace + " " + term.Safe(path) + "\n")
 	for {
 		if err := e.term.Pause(ctx, "press any key when "+path+".sig is there; q stops "); err != nil {
-			return nil, err
+			return nil, fault.New(fault.KindOf(err), "no signature was given")
 		}
-		armored, err := e.readAll(path+".sig", 1<<16)
+		armored, err := e.signatureOf(path)
 		if err == nil {
 			return armored, nil
 		}
-		e.term.Explain(err)
 		if !e.term.Interactive() {
 			return nil, err
 		}
+		e.term.Explain(err)
 	}
+}
+
+// signatureOf reads the signature beside a file, and holds it against the file
+// while somebody is there to sign again.
+func (e *env) signatureOf(path string) ([]byte, error) {
+	armored, err := e.readAll(path+".sig", 1<<16)
+	if err != nil {
+		return nil, err
+	}
+	message, err := e.readAll(path, 1<<20)
+	if err != nil {
+		return nil, err
+	}
+	_, err = sshsig.Check(message, armored, backup.Namespace)
+	return armored, err
+}
+
+// notSigned says what holds when a signature did not come: the work is done, and
+// is not to be done again.
+func notSigned(what, why string) error {
+	if why == "" {
+		return nil
+	}
+	return fault.New(fault.Environment, "%s, and its history says so UNSIGNED: %s", what, why).
+		WithHint("nothing is lost, and nothing is to be made again: a later entry that is signed, such as a drill's, vouches for this one too")
 }

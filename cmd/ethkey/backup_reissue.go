@@ -75,7 +75,11 @@ EXAMPLES
 			if err != nil {
 				return err
 			}
-			return printResult(e, asJSON, result, func(width int) string { return reissueText(result, width) })
+			err = printResult(e, asJSON, result, func(width int) string { return reissueText(result, width) })
+			if err != nil {
+				return err
+			}
+			return notSigned(result.Name+" of set "+result.Set+" is made", result.Unsigned)
 		},
 	}
 	f := cmd.Flags()
@@ -123,5 +127,6 @@ func reissueText(r *backup.ReissueResult, width int) string {
 	if r.SignedBy != "" {
 		p.row("signed by", r.SignedBy)
 	}
+	p.unsigned(r.Unsigned)
 	return p.String()
 }

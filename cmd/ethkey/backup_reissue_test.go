@@ -132,3 +132,93 @@ func TestRestoreSigns(t *testing.T) {
 		t.Errorf("a record that is not there is found after questions: %s", out)
 	}
 }
+
+// Who does not sign, or cannot, has the set all the same, unsigned, and is told
+// so; what is replaced already is refused before anything is printed.
+func TestSplitThatIsNotSigned(t *testing.T) {
+	dir, old, _ := madeSet(t)
+	openFolders(t, dir, "sign")
+	split := []string{
+		"backup", "split", "--chain", "hoodi", "--mnemonic-file", "phrase", "--sheets", "2", "--threshold", "2", "--folder", "sheets",
+		"--records", "records", "--on-disk", "--format", "txt", "--yes", "--replaces", old, "--sign-in",
+	}
+	p := testkit.StartPTY(t, ethkey(t, dir, append(split, "nowhere")...))
+	p.Expect("nowhere")
+	p.ExpectExit(int(fault.Environment))
+	p = testkit.StartPTY(t, ethkey(t, dir, append(split, "sign")...))
+	p.Expect("is every sheet printed?")
+	sheets := printed(t, dir)
+	p.SendLine("yes")
+	for _, text := range sheets {
+		typeSheet(p, text)
+		p.Expect("is as it was made")
+	}
+	p.Expect("q stops")
+	toSign, err := filepath.Glob(filepath.Join(dir, "sign", "to-sign-*"))
+	if err != nil || len(toSign) != 1 {
+		t.Fatal(toSign, err)
+	}
+	writeFile(t, filepath.Join(dir, "sign"), filepath.Base(toSign[0])+".sig", "no signature")
+	p.Send(" ")
+	p.Expect("error: ")
+	p.Expect("q stops")
+	p.Send("q")
+	p.ExpectExit(int(fault.Environment)) // 1 would say that nothing was written
+	p.Expect("each read back from paper")
+	p.Expect("is marked as to be destroyed")
+	p.Expect("its history says so UNSIGNED: no signature was given")
+	if records, err := filepath.Glob(filepath.Join(dir, "records", "backup-*.history.jsonl")); err != nil || len(records) != 2 {
+		t.Errorf("%v, %v", records, err)
+	}
+	p = testkit.StartPTY(t, ethkey(t, dir, append(split, "sign")...))
+	p.ExpectExit(int(fault.Refused))
+	p.Expect("is replaced already")
+	if made := printed(t, dir); len(made) != 0 {
+		t.Error("sheets were made for a set that cannot be replaced")
+	}
+}
+
+// The words of a phrase whose BIP-39 passphrase is lost are offered to a person,
+// and to nobody and nothing else.
+func TestRestoreWordsAlone(t *testing.T) {
+	dir := withSecrets(t)
+	writeFile(t, dir, "bip39", "TREZOR")
+	writeFile(t, dir, "wrong", "trezor")
+	openFolders(t, dir, "sheets", "records")
+	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "split", "--chain", "hoodi", "--mnemonic-file", "phrase", "--mnemonic-password-file", "bip39",
+		"--sheets", "2", "--threshold", "2", "--folder", "sheets", "--records", "records", "--on-disk", "--format", "txt", "--yes"))
+	p.Expect("is every sheet printed?")
+	var texts []string
+	sheets := printed(t, dir)
+	p.SendLine("yes")
+	for _, text := range sheets {
+		typeSheet(p, text)
+		p.Expect("is as it was made")
+		texts = append(texts, text)
+	}
+	p.ExpectExit(0)
+	writeFile(t, dir, "texts", strings.Join(prefixed(texts), "\n"))
+	args := []string{"backup", "restore", "--record", theRecord(t, dir), "--sheet-file", "texts", "--mnemonic-password-file", "wrong"}
+	for _, more := range [][]string{{"--non_interactive", "--to-file", "out", "--yes"}, {"--to-file", "out", "--yes"}} {
+		cmd := ethkey(t, dir, append(args, more...)...)
+		cmd.Stdin = strings.NewReader("yes\nyes\n")
+		out, err := cmd.CombinedOutput()
+		if _, there := os.Stat(filepath.Join(dir, "out")); err == nil || there == nil || !strings.Contains(string(out), "offers the words alone, on a terminal") {
+			t.Errorf("%v: %v\n%s", more, err, out)
+		}
+	}
+	p = testkit.StartPTY(t, ethkey(t, dir, "backup", "restore", "exit", "--record", theRecord(t, dir), "--sheet-file", "texts",
+		"--mnemonic-password-file", "wrong", "--chain", "hoodi", "--validator-indices", "7"))
+	p.Expect("offers the words alone")
+	p.ExpectExit(int(fault.Integrity))
+	p = testkit.StartPTY(t, ethkey(t, dir, append(args, "--to-file", "out", "--yes")...))
+	p.Expect("go on with the words alone")
+	p.SendLine("yes")
+	p.ExpectExit(0)
+	p.Expect("THE WORDS ALONE")
+	if out, err := os.ReadFile(filepath.Join(dir, "out")); err != nil || strings.TrimSpace(string(out)) != phrase {
+		t.Errorf("the file does not hold the words: %v", err)
+	}
+	clean(t, p)
+	notShown(t, p, strings.Fields(phrase))
+}

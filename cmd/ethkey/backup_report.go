@@ -105,11 +105,19 @@ func splitReport(r *backup.SplitResult, width int) string {
 	if r.SignedBy != "" {
 		p.row("signed by", r.SignedBy)
 	}
+	p.unsigned(r.Unsigned)
 	if r.Replaces != "" {
 		p.line("set "+r.Replaces+" is marked as to be destroyed: until fewer of its sheets are left than it needs, it restores", 2)
 	}
 	p.notes(r.WallsMissing, r.Notes)
 	return p.String()
+}
+
+// unsigned says that a signature was asked for and did not come.
+func (p *page) unsigned(why string) {
+	if why != "" {
+		p.row("UNSIGNED", why)
+	}
 }
 
 // notes closes a report on a backup.
@@ -134,7 +142,10 @@ func restoreReport(r *backup.RestoreResult, file string, width int) string {
 	for _, c := range r.Compared {
 		p.row("compared", c)
 	}
-	if r.Compared == nil {
+	switch {
+	case r.WordsAlone:
+		p.line("THE WORDS ALONE: their keys were not compared, and without the BIP-39 passphrase they make other keys", 2)
+	case r.Compared == nil:
 		p.line("UNVERIFIED against a record: compare the public keys yourself", 2)
 	}
 	switch {

@@ -22,6 +22,7 @@ type restoreOptions struct {
 	record   string
 	practice bool
 	bip39    string
+	words    bool // the words may be had without their BIP-39 passphrase
 }
 
 func (o *restoreOptions) add(f *pflag.FlagSet) {
@@ -42,7 +43,7 @@ func (o *restoreOptions) restore(ctx context.Context, e *env, g *globalFlags) (*
 		}
 		d.bip39 = passphrase
 	}
-	plan, warnings, err := backup.PlanRestore(e.backupMachine(), backup.RestoreRequest{Record: o.record, Practice: o.practice})
+	plan, warnings, err := backup.PlanRestore(e.backupMachine(), backup.RestoreRequest{Record: o.record, Practice: o.practice, WordsAlone: o.words})
 	if err != nil {
 		return nil, err
 	}
@@ -80,6 +81,9 @@ complete, restores its secret and says what it makes: the public keys, compared
 with the record. On a terminal it then asks whether to show the secret, on a
 page that is wiped; --to-file writes it.
 
+Where the BIP-39 passphrase of a phrase is lost it offers, on a terminal, the
+words alone, whose keys it then cannot compare.
+
 The commands below put a restored phrase straight into use, without its being
 shown or written.
 
@@ -93,6 +97,7 @@ EXAMPLES
 			if err := h.check(e, g); err != nil {
 				return err
 			}
+			o.words = !g.nonInteractive && e.term.Interactive()
 			restored, err := o.restore(ctx, e, g)
 			if err != nil {
 				return err

@@ -215,7 +215,7 @@ func (o *splitOptions) complete(req *backup.SplitRequest, e *env) (old *backup.R
 	}
 	req.Label, req.OnDisk, req.NoCheck = o.label, o.sheets.onDisk, o.sheets.noCheck
 	if o.replaces != "" {
-		if old, err = e.readRecord(o.replaces); err != nil {
+		if old, err = backup.OpenReplaced(e.backupMachine(), o.replaces); err != nil {
 			return nil, err
 		}
 		req.Replaces = old.Set
@@ -246,13 +246,29 @@ func (o *splitOptions) split(ctx context.Context, e *env, g *globalFlags, req ba
 	if err != nil {
 		return err
 	}
+	unsigned, what := result.Unsigned, "set "+result.Set+" exists"
 	if o.replaces != "" {
-		if err := backup.Retire(ctx, m, o.replaces, result.Set, req.Sign); err != nil {
-			return fault.New(fault.KindOf(err), "set %s exists, but the history of the set that it replaces does not say so: %w", result.Set, err).
+		if old, err := o.retire(ctx, m, result, req.Sign); err != nil {
+			return fault.New(fault.KindOf(err), "%s, but the history of the set that it replaces does not say so: %w", what, err).
 				WithHint("%s; then write by hand, with the record of the old set, that its sheets are to be destroyed", fault.HintOf(err))
+		} else if unsigned == "" {
+			unsigned = old
 		}
 	}
-	return printReport(e, o.json, result, req.Records, func(width int) string { return splitReport(result, width) })
+	err = printReport(e, o.json, result, req.Records, func(width int) string { return splitReport(result, width) })
+	if err != nil {
+		return err
+	}
+	return notSigned(what, unsigned)
+}
+
+// retire marks the set that is replaced. Who did not sign for the new set is not
+// asked again.
+func (o *splitOptions) retire(ctx context.Context, m backup.Machine, made *backup.SplitResult, sign backup.Signer) (unsigned string, err error) {
+	if made.Unsigned != "" {
+		ctx, sign = context.WithoutCancel(ctx), nil
+	}
+	return backup.Retire(ctx, m, o.replaces, made.Set, sign)
 }
 
 // parseProtect reads which sheets get a passphrase.

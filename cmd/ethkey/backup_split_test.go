@@ -18,7 +18,17 @@ import (
 func splitting(t *testing.T, args ...string) (p *testkit.PTY, dir string) {
 	t.Helper()
 	dir = withSecrets(t)
-	for _, name := range []string{"sheets", "records"} {
+	openFolders(t, dir, "sheets", "records")
+	args = append([]string{
+		"backup", "split", "--chain", "hoodi", "--folder", "sheets", "--records", "records", "--on-disk", "--format", "txt", "--mnemonic-file", "phrase",
+	}, args...)
+	return testkit.StartPTY(t, ethkey(t, dir, args...)), dir
+}
+
+// openFolders makes folders that every user may write to.
+func openFolders(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	for _, name := range names {
 		if err := os.Mkdir(filepath.Join(dir, name), 0o777); err != nil {
 			t.Fatal(err)
 		}
@@ -26,10 +36,6 @@ func splitting(t *testing.T, args ...string) (p *testkit.PTY, dir string) {
 			t.Fatal(err)
 		}
 	}
-	args = append([]string{
-		"backup", "split", "--chain", "hoodi", "--folder", "sheets", "--records", "records", "--on-disk", "--format", "txt", "--mnemonic-file", "phrase",
-	}, args...)
-	return testkit.StartPTY(t, ethkey(t, dir, args...)), dir
 }
 
 // sheetLine is a line of groups on a sheet.
@@ -273,14 +279,7 @@ func TestSplitProtected(t *testing.T) {
 // A new phrase is split in the act that makes it, and is never shown.
 func TestSplitNew(t *testing.T) {
 	dir := testkit.TempDir(t)
-	for _, name := range []string{"sheets", "records"} {
-		if err := os.Mkdir(filepath.Join(dir, name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chmod(filepath.Join(dir, name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-	}
+	openFolders(t, dir, "sheets", "records")
 	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "split", "--new", "--chain", "rehearsal", "--sheets", "2", "--threshold", "2",
 		"--folder", "sheets", "--records", "records", "--format", "txt"))
 	p.Expect("is not in memory only")

@@ -76,6 +76,7 @@ const (
 	AskBIP39Passphrase QuestionID = "bip39 passphrase" // Hidden: the BIP-39 passphrase
 	AskDropOdd         QuestionID = "drop odd sheets"  // Confirm: go on without the sheets named?
 	AskWhichSet        QuestionID = "which set"        // Confirm: this one, of several complete sets?
+	AskWordsAlone      QuestionID = "words alone"      // Confirm: the words without their BIP-39 passphrase, so without a comparison?
 )
 
 // Question is put to a person.

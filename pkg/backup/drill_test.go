@@ -478,7 +478,7 @@ func TestDue(t *testing.T) {
 	if got := due(); !slices.Equal(got, []string{old.Set}) {
 		t.Error(got)
 	}
-	if err := Retire(context.Background(), r.m, drilled.Record, old.Set, nil); err != nil {
+	if _, err := Retire(context.Background(), r.m, drilled.Record, old.Set, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := due(); !slices.Equal(got, []string{old.Set, drilled.Set}) {

@@ -13,7 +13,6 @@ import (
 	"github.com/ethkey/ethkey/internal/atomicfile"
 	"github.com/ethkey/ethkey/internal/chain"
 	"github.com/ethkey/ethkey/internal/fault"
-	"github.com/ethkey/ethkey/internal/sshsig"
 	"github.com/ethkey/ethkey/pkg/shamir"
 )
 
@@ -32,6 +31,7 @@ type Made struct {
 	RecordHash string       `json:"record_sha256"`
 	Checked    bool         `json:"checked"` // every sheet was read back before the set counted
 	Sheets     []SplitSheet `json:"sheets"`
+	Unsigned   bool         `json:"unsigned,omitempty"` // a signature was asked for, and none came
 }
 
 // Reissued says which sheet was made again.
@@ -44,6 +44,7 @@ type Reissued struct {
 	Passphrase  bool     `json:"passphrase"`
 	Checked     bool     `json:"checked"`
 	Used        []string `json:"sheets_used"`
+	Unsigned    bool     `json:"unsigned,omitempty"` // as in Made
 }
 
 // Retired says that a set is to be destroyed.
@@ -51,6 +52,7 @@ type Retired struct {
 	Set        string `json:"set"`
 	RecordHash string `json:"record_sha256"`
 	By         string `json:"replaced_by"`
+	Unsigned   bool   `json:"unsigned,omitempty"` // as in Made
 }
 
 // Public says that the type holds no secret.
@@ -160,22 +162,20 @@ func (h *history) retired() (string, error) {
 }
 
 // Retire adds to the history of the set whose record is at path that the set
-// by takes its place, and that its sheets are to be destroyed.
-func Retire(ctx context.Context, m Machine, path, by string, sign Signer) error {
-	h, err := openHistory(m, path)
+// by takes its place, and that its sheets are to be destroyed. Where the
+// signature does not come, the entry is unsigned, and unsigned says why.
+func Retire(ctx context.Context, m Machine, path, by string, sign Signer) (unsigned string, err error) {
+	h, err := replaceable(m, path)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if _, err := shamir.ParseSetID(by); err != nil || by == h.record.Set {
-		return fault.New(fault.Usage, "expected the name of another set than %s, as it stands on its sheets", h.record.Set)
+		return "", fault.New(fault.Usage, "expected the name of another set than %s, as it stands on its sheets", h.record.Set)
 	}
-	if old, err := h.retired(); err != nil {
-		return err
-	} else if old != "" {
-		return fault.New(fault.Refused, "set %s is replaced already, by set %s", h.record.Set, old)
-	}
-	_, _, err = h.add(ctx, m, EventRetired, Retired{Set: h.record.Set, RecordHash: h.hash.String(), By: by}, sign)
-	return interrupted(ctx, err)
+	_, got, err := h.addAnyway(ctx, m, EventRetired, func(unsigned bool) chain.Public {
+		return Retired{Set: h.record.Set, RecordHash: h.hash.String(), By: by, Unsigned: unsigned}
+	}, sign)
+	return got.missing, interrupted(ctx, err)
 }
 
 // fingerprints are those that sheets of the set may have: the record's, and
@@ -237,23 +237,26 @@ func (h *history) add(ctx context.Context, m Machine, event string, data chain.P
 	return next.Lines()[next.Len()-1], by, nil
 }
 
+// addAnyway is add for an entry about what is on paper already: where the
+// signature does not come, the entry says so and is unsigned.
+func (h *history) addAnyway(
+	ctx context.Context, m Machine, event string, fact func(unsigned bool) chain.Public, sign Signer,
+) (chain.Line, signed, error) {
+	got, err := sign.signAnyway(ctx, h.entryName(event, h.chain.Len()+1), func(unsigned bool) ([]byte, error) {
+		return h.chain.Next(m.Now(), event, fact(unsigned))
+	})
+	if err != nil {
+		return chain.Line{}, got, err
+	}
+	next, err := chain.Append(got.context(ctx), h.fsys, h.name, h.chain, got.entry, got.signature)
+	if err != nil {
+		return chain.Line{}, got, err
+	}
+	h.chain = next
+	return next.Lines()[next.Len()-1], got, nil
+}
+
 // entryName is the name of an entry as a file of its own.
 func (h *history) entryName(event string, number int) string {
 	return fmt.Sprintf("%s%s-%s-%d.json", h.record.prefix(), event, h.record.Set, number)
-}
-
-// sign asks the signer, if there is one, and checks what it answers.
-func (sign Signer) sign(ctx context.Context, name string, entry []byte) (signature []byte, by string, err error) {
-	if sign == nil {
-		return nil, "", nil
-	}
-	if signature, err = sign(ctx, name, entry); err != nil {
-		return nil, "", err
-	}
-	s, err := sshsig.Check(entry, signature, Namespace)
-	if err != nil {
-		return nil, "", err
-	}
-	signature, err = sshsig.Rearmor(signature)
-	return signature, sshsig.Fingerprint(s.Key), err
 }

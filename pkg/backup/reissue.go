@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/internal/chain"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/paper"
 	"github.com/ethkey/ethkey/pkg/secret"
@@ -25,7 +26,7 @@ type ReissueRequest struct {
 	Sheets  string     // as in SplitRequest
 	OnDisk  bool
 	NoCheck bool
-	Sign    Signer // signs the entry of the history; may be nil
+	Sign    Signer // signs the entry of the history, which is unsigned where it fails; may be nil
 }
 
 // ReissuePlan is a checked request.
@@ -52,6 +53,7 @@ type ReissueResult struct {
 	History     string   `json:"history"`
 	Number      int      `json:"number"` // of the entry in the history
 	SignedBy    string   `json:"signed_by,omitempty"`
+	Unsigned    string   `json:"unsigned,omitempty"` // why the signature that was asked for did not come
 }
 
 // PlanReissue checks req, the record and the folders. It writes nothing.
@@ -244,12 +246,15 @@ func (p *ReissuePlan) record(ctx context.Context, w *papers, used []string) (*Re
 		Set: p.Record.Set, RecordHash: p.RecordHash, Group: sheet.Group(), Number: sheet.Number(), Fingerprint: fmt.Sprintf("%x", sum),
 		Passphrase: sheet.Protected(), Checked: w.checked(), Used: used,
 	}
-	line, by, err := p.known.add(ctx, p.machine, EventReissued, fact, p.req.Sign)
+	line, got, err := p.known.addAnyway(ctx, p.machine, EventReissued, func(unsigned bool) chain.Public {
+		fact.Unsigned = unsigned
+		return fact
+	}, p.req.Sign)
 	if err != nil {
 		return nil, err
 	}
 	return &ReissueResult{
 		Set: p.Record.Set, Mode: p.Record.Mode, Name: sheet.Name(), Same: p.Same, Fingerprint: fact.Fingerprint, Used: used,
-		ReadBack: w.back[0], History: path.Join(p.known.fsys.Name(), p.known.name), Number: int(line.Seq), SignedBy: by,
+		ReadBack: w.back[0], History: path.Join(p.known.fsys.Name(), p.known.name), Number: int(line.Seq), SignedBy: got.by, Unsigned: got.missing,
 	}, nil
 }

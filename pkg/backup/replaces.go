@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"github.com/ethkey/ethkey/internal/atomicfile"
 	"github.com/ethkey/ethkey/internal/fault"
 )
 
@@ -36,4 +37,35 @@ func (r Restores) covers(old Restores) bool {
 		common = common || named
 	}
 	return common
+}
+
+// OpenReplaced reads the record of a set that another is to take the place of,
+// and refuses what Retire would refuse when the other exists.
+func OpenReplaced(m Machine, path string) (*Record, error) {
+	h, err := replaceable(m, path)
+	if err == nil {
+		err = atomicfile.Writable(h.fsys, ".", 1<<16)
+	}
+	if err != nil {
+		return nil, fault.New(fault.KindOf(err), "the set that is to be replaced: %w", err)
+	}
+	return h.record, nil
+}
+
+// replaceable opens a history to which it can be added that another set takes
+// the place of this one.
+func replaceable(m Machine, path string) (*history, error) {
+	h, err := openHistory(m, path)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.checkFacts(); err != nil {
+		return nil, err
+	}
+	by, err := h.retired()
+	if err == nil && by != "" {
+		err = fault.New(fault.Refused, "set %s is replaced already, by set %s", h.record.Set, by).
+			WithHint("replace set %s, or leave out --replaces", by)
+	}
+	return h, err
 }

@@ -13,6 +13,9 @@ import (
 type RestoreRequest struct {
 	Record   string // the path of the record; empty: none at hand
 	Practice bool   // sheets for practice are expected, and no others
+	// WordsAlone offers the words of a phrase whose BIP-39 passphrase is lost, to
+	// be read by a person. Nothing is derived from them, or signed.
+	WordsAlone bool
 }
 
 // RestorePlan is a checked request.
@@ -22,12 +25,13 @@ type RestorePlan struct {
 
 	known    *history
 	practice bool
+	words    bool
 }
 
 // PlanRestore reads the record, if there is one. It writes nothing.
 func PlanRestore(m Machine, req RestoreRequest) (*RestorePlan, []Warning, error) {
 	if req.Record == "" {
-		return &RestorePlan{practice: req.Practice}, []Warning{{
+		return &RestorePlan{practice: req.Practice, words: req.WordsAlone}, []Warning{{
 			What: "without the record of the set nothing says that what is restored is what was split",
 			Hint: "the sheets fit together or they do not; whether the keys are the right ones is for you to see",
 		}}, nil
@@ -50,7 +54,9 @@ func PlanRestore(m Machine, req RestoreRequest) (*RestorePlan, []Warning, error)
 			})
 		}
 	}
-	return &RestorePlan{Record: known.record, RecordHash: known.hash.String(), known: known, practice: req.Practice}, warnings, nil
+	return &RestorePlan{
+		Record: known.record, RecordHash: known.hash.String(), known: known, practice: req.Practice, words: req.WordsAlone,
+	}, warnings, nil
 }
 
 // RestoreResult reports a restore. It holds no secrets.
@@ -64,6 +70,8 @@ type RestoreResult struct {
 	Compared []string `json:"compared_with_record"` // null without a record
 	Restores Restores `json:"restores"`             // the record's; of a mnemonic without one, the first validator
 	Notes    []string `json:"notes,omitempty"`
+
+	WordsAlone bool `json:"words_alone,omitempty"` // without their BIP-39 passphrase: no key was derived or compared
 }
 
 // Run gathers sheets at the desk until a set is complete, combines it, and
@@ -82,7 +90,7 @@ func (p *RestorePlan) Run(ctx context.Context, desk Desk) (*Restored, error) {
 		Set: id.String(), Mode: modeOf(g.pile.Sheets(id)[0].Flags()), Kind: kinds[s.Kind], Phrase: phraseOf(s), Used: g.used(id), Aside: g.aside,
 		Notes: g.others(id),
 	}
-	if err := r.settle(ctx, desk, p.Record); err != nil {
+	if err := r.settle(ctx, desk, p); err != nil {
 		r.Close()
 		return nil, interrupted(ctx, err)
 	}
@@ -90,16 +98,29 @@ func (p *RestorePlan) Run(ctx context.Context, desk Desk) (*Restored, error) {
 }
 
 // settle asks for the BIP-39 passphrase, where there is one, and compares with
-// the record. A passphrase that restores other keys is asked for again.
-func (r *Restored) settle(ctx context.Context, desk Desk, record *Record) error {
+// the record. A passphrase that restores other keys is asked for again. Where it
+// is lost the words may be had alone, if they are the record's.
+func (r *Restored) settle(ctx context.Context, desk Desk, p *RestorePlan) error {
+	if err := p.Record.holds(r.secret); err != nil {
+		return err
+	}
 	for {
 		again, err := r.askPassphrase(ctx, desk)
 		if err != nil {
 			return err
 		}
-		err = r.derive(record)
-		if err == nil || !r.secret.Passphrase || again || fault.KindOf(err) != fault.Integrity {
+		lost := r.secret.Passphrase && r.passphrase.Len() == 0
+		if lost {
+			err = fault.New(fault.Refused, "no BIP-39 passphrase was given, and the set needs one").
+				WithHint("look where it is kept; the sheets do not have it. Where it is lost, %s", offered)
+		} else {
+			err = r.derive(p.Record)
+		}
+		if err == nil || !r.secret.Passphrase || !lost && fault.KindOf(err) != fault.Integrity {
 			return err
+		}
+		if lost || again {
+			return r.wordsAlone(ctx, desk, p, err)
 		}
 		desk.Say(Notice{What: err.Error(), Hint: "the sheets fit together: is it another BIP-39 passphrase? Enter nothing to give up"})
 	}
@@ -119,11 +140,38 @@ func (r *Restored) askPassphrase(ctx context.Context, desk Desk) (again bool, er
 	again = r.passphrase.Len() > 0 && r.passphrase.Equal(passphrase)
 	r.passphrase.Close()
 	r.passphrase = passphrase
-	if passphrase.Len() == 0 {
-		err = fault.New(fault.Refused, "no BIP-39 passphrase was given, and the set needs one").
-			WithHint("look where it is kept; the sheets do not have it")
+	return again, nil
+}
+
+const offered = "'ethkey backup restore' offers the words alone, on a terminal"
+
+// wordsAlone asks whether the words are wanted although their keys cannot be
+// compared, which failed with why.
+func (r *Restored) wordsAlone(ctx context.Context, desk Desk, p *RestorePlan, why error) error {
+	if fault.KindOf(why) == fault.Integrity {
+		why = fault.New(fault.Integrity, "%w", why).
+			WithHint("is it another BIP-39 passphrase, or the record of another set? Where the passphrase is lost, %s", offered)
 	}
-	return again, err
+	if !p.words {
+		return why
+	}
+	desk.Say(Notice{
+		What: why.Error(),
+		Hint: "without the right BIP-39 passphrase the words make OTHER keys, and nothing here says that they are the right words but that their sheets fit together",
+	})
+	yes, err := desk.Confirm(ctx, Question{
+		ID: AskWordsAlone, What: "go on with the words alone, although their keys could not be compared?",
+		Hint: "keep them as they were kept: when the passphrase is found, they and it restore",
+	})
+	if err != nil {
+		return err
+	}
+	if !yes {
+		return why
+	}
+	r.passphrase.Close()
+	r.passphrase, r.Result.WordsAlone = nil, true
+	return nil
 }
 
 // derive fills in what was restored, and compares it where there is a record.

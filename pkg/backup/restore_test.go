@@ -251,6 +251,46 @@ func TestBIP39Passphrase(t *testing.T) {
 	if strings.Contains(string(read(t, made.Record)), "TREZOR") {
 		t.Error("the record has the passphrase")
 	}
+	t.Run("lost", func(t *testing.T) { lostPassphrase(t, r, made.Record) })
+}
+
+// lostPassphrase: the words come back alone, when they are asked for as such
+// and somebody agrees, and then serve a person's eyes and nothing else.
+func lostPassphrase(t *testing.T, r *room, record string) {
+	run := func(offered, yes bool, passphrases ...string) (*Restored, error) {
+		plan, _, err := PlanRestore(r.m, RestoreRequest{Record: record, WordsAlone: offered})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.hand, r.answers[AskWordsAlone], r.secrets[AskBIP39Passphrase], r.asked = r.texts()[:2], yes, passphrases, nil
+		restored, err := plan.Run(context.Background(), r)
+		if offered != slices.Contains(r.asked, AskWordsAlone) {
+			t.Errorf("%q: asked %v", passphrases, r.asked)
+		}
+		return restored, err
+	}
+	for _, passphrases := range [][]string{{""}, {"trezor", ""}, {"trezor", "trezor"}} {
+		for _, c := range [][2]bool{{false, true}, {true, false}} {
+			restored, err := run(c[0], c[1], passphrases...)
+			if restored != nil || err == nil || !strings.Contains(fault.HintOf(err), "offers the words alone") {
+				t.Errorf("%q, offered and agreed %v: %v, hint %q", passphrases, c, err, fault.HintOf(err))
+			}
+		}
+		restored, err := run(true, true, passphrases...)
+		if err != nil {
+			t.Fatal(passphrases, err)
+		}
+		defer restored.Close()
+		if text, err := restored.Text(); err != nil || string(text.Bytes()) != phraseText {
+			t.Error("other words", err)
+		}
+		if !restored.Result.WordsAlone || restored.Result.Compared != nil || restored.Result.Restores.Validators != nil || restored.Passphrase() != nil {
+			t.Errorf("%q: %+v", passphrases, restored.Result)
+		}
+		if _, err := restored.Keys(hoodi(t), false, []uint32{0}); fault.KindOf(err) != fault.Refused {
+			t.Error("keys of the words alone:", err)
+		}
+	}
 }
 
 // TestStraightIntoUse makes the keystores of the record from paper.
@@ -434,14 +474,26 @@ func TestRetire(t *testing.T) {
 	sheets := r.texts()
 	req := r.request()
 	req.Replaces = old.Set
+	if record, err := OpenReplaced(r.m, old.Record); err != nil || record.Set != old.Set {
+		t.Error(err)
+	}
 	made := r.split(req)
 	if made.Replaces != old.Set || made.Set == old.Set {
 		t.Fatalf("%+v", made)
 	}
 	for i, by := range []string{"nobody", old.Set, made.Set, made.Set} {
-		if err := Retire(context.Background(), r.m, old.Record, by, nil); (err == nil) != (i == 2) {
+		if _, err := Retire(context.Background(), r.m, old.Record, by, nil); (err == nil) != (i == 2) {
 			t.Error(by, err)
 		}
+	}
+	if _, err := OpenReplaced(r.m, old.Record); fault.KindOf(err) != fault.Refused || !strings.Contains(err.Error(), "replaced already, by set "+made.Set) {
+		t.Error("a set is replaced twice:", err)
+	}
+	if err := os.Remove(made.History); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenReplaced(r.m, made.Record); fault.KindOf(err) != fault.Integrity {
+		t.Error("a set without its history is replaced:", err)
 	}
 	_, warnings, err := PlanRestore(r.m, RestoreRequest{Record: old.Record})
 	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0].What, made.Set) {

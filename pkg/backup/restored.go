@@ -64,6 +64,9 @@ func (r *Restored) Unseal(file []byte) ([]byte, error) {
 // allow refuses to use on a real network what guards nothing: a practice
 // secret is published, and what a rehearsal made is to be thrown away.
 func (r *Restored) allow(n network.Network) error {
+	if r.Result.WordsAlone {
+		return fault.New(fault.Refused, "the BIP-39 passphrase of set %s is missing, and without it the keys are others", r.Result.Set)
+	}
 	if (r.Result.Mode == ModeReal) == n.IsRehearsal() {
 		return fault.New(fault.Refused, "set %s is %s, and the network is %s", r.Result.Set, r.Result.Mode, n.Name).
 			WithHint("what a rehearsal or practice made is for the network rehearsal alone, and nothing else is")

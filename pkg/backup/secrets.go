@@ -146,11 +146,8 @@ func treeOf(s *shamir.Secret, passphrase *secret.Buffer) (*derive.Tree, error) {
 // compare derives again what the record names, and refuses what differs. It
 // returns what was compared, in words.
 func (r *Record) compare(s *shamir.Secret, passphrase *secret.Buffer) ([]string, error) {
-	if kind := kinds[s.Kind]; kind != r.Kind {
-		return nil, differs("the sheets hold a %s, and the record names a %s", kind, r.Kind)
-	}
-	if phrase := phraseOf(s); phrase != nil && *phrase != *r.Phrase {
-		return nil, differs("the sheets hold %s, and the record names %s", phrase, r.Phrase)
+	if err := r.holds(s); err != nil {
+		return nil, err
 	}
 	indices, err := r.indices()
 	if err != nil {
@@ -161,6 +158,20 @@ func (r *Record) compare(s *shamir.Secret, passphrase *secret.Buffer) ([]string,
 		return nil, err
 	}
 	return r.Restores.same(got)
+}
+
+// holds refuses a secret of another kind than the record's, if there is one.
+func (r *Record) holds(s *shamir.Secret) error {
+	if r == nil {
+		return nil
+	}
+	if kind := kinds[s.Kind]; kind != r.Kind {
+		return differs("the sheets hold a %s, and the record names a %s", kind, r.Kind)
+	}
+	if phrase := phraseOf(s); phrase != nil && *phrase != *r.Phrase {
+		return differs("the sheets hold %s, and the record names %s", phrase, r.Phrase)
+	}
+	return nil
 }
 
 // String says which phrase: "24 words, english, no passphrase".

@@ -40,3 +40,51 @@ func DetachedSigner(m Machine, folder string, wait func(ctx context.Context, pat
 		return wait(ctx, filepath.Join(folder, name))
 	}
 }
+
+// sign asks the signer, if there is one, and checks what it answers.
+func (sign Signer) sign(ctx context.Context, name string, entry []byte) (signature []byte, by string, err error) {
+	if sign == nil {
+		return nil, "", nil
+	}
+	if signature, err = sign(ctx, name, entry); err != nil {
+		return nil, "", err
+	}
+	s, err := sshsig.Check(entry, signature, Namespace)
+	if err != nil {
+		return nil, "", err
+	}
+	signature, err = sshsig.Rearmor(signature)
+	return signature, sshsig.Fingerprint(s.Key), err
+}
+
+// signed is an entry, and the signature that came or why none did.
+type signed struct {
+	entry     []byte
+	signature []byte // nil: none
+	by        string // the fingerprint of the key
+	missing   string // why no signature came; empty too where none was asked for
+}
+
+// signAnyway is sign for an entry about sheets that are on paper, read back and
+// removed. They are not lost for want of a signature: where none comes, for
+// whatever reason, the entry is made again and says that it is unsigned.
+func (sign Signer) signAnyway(ctx context.Context, name string, entry func(unsigned bool) ([]byte, error)) (out signed, err error) {
+	if out.entry, err = entry(false); err != nil {
+		return out, err
+	}
+	if out.signature, out.by, err = sign.sign(ctx, name, out.entry); err == nil {
+		return out, nil
+	}
+	out = signed{missing: err.Error()}
+	out.entry, err = entry(true)
+	return out, err
+}
+
+// context is that in which the entry is written: who stopped at the signature
+// stopped the signature.
+func (s signed) context(ctx context.Context) context.Context {
+	if s.missing != "" {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
+}

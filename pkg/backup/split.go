@@ -51,7 +51,7 @@ type SplitRequest struct {
 	NoCheck bool   // somebody confirmed that sheets need not be read back
 
 	Replaces string // the set that this one takes the place of, which Retire then says in its history
-	Sign     Signer // signs the first entry of the history; may be nil
+	Sign     Signer // signs the first entry of the history, which is unsigned where it fails; may be nil
 
 	practice bool // the set is one to train with
 }
@@ -102,6 +102,7 @@ type SplitResult struct {
 	Restores   Restores     `json:"restores"`
 	Replaces   string       `json:"replaces,omitempty"`
 	SignedBy   string       `json:"signed_by,omitempty"` // the fingerprint of the key
+	Unsigned   string       `json:"unsigned,omitempty"`  // why the signature that was asked for did not come
 	Notes      []string     `json:"notes,omitempty"`
 
 	WallsMissing []string `json:"walls_missing,omitempty"`

@@ -17,10 +17,11 @@ type namedFile struct {
 // commit writes what stays: the encrypted file, the public pages, the history,
 // and last the record, by which the set exists.
 func (s *splitting) commit(ctx context.Context) (*SplitResult, error) {
-	first, by, err := s.firstEntry(ctx)
+	first, got, err := s.firstEntry(ctx)
 	if err != nil {
 		return nil, err
 	}
+	ctx = got.context(ctx)
 	pages, err := s.publicPages()
 	if err != nil {
 		return nil, err
@@ -39,7 +40,7 @@ func (s *splitting) commit(ctx context.Context) (*SplitResult, error) {
 		return nil, err
 	}
 	s.notes = append(s.notes, notes(report)...)
-	return s.result(records.Name(), pages, by), nil
+	return s.result(records.Name(), pages, got), nil
 }
 
 // writeFiles puts files into a folder, together.
@@ -70,21 +71,18 @@ func notes(report atomicfile.Report) (out []string) {
 }
 
 // firstEntry is the history of a set that was just made.
-func (s *splitting) firstEntry(ctx context.Context) (*chain.Chain, string, error) {
-	c := chain.New(chain.Hash(s.hash))
-	entry, err := c.Next(s.now, EventMade, Made{
-		Set: s.record.Set, Mode: s.record.Mode, RecordHash: s.hash.String(), Checked: s.checked(), Sheets: s.sheetList(),
+func (s *splitting) firstEntry(ctx context.Context) (*chain.Chain, signed, error) {
+	c, h := chain.New(chain.Hash(s.hash)), &history{record: s.record}
+	got, err := s.req.Sign.signAnyway(ctx, h.entryName(EventMade, 1), func(unsigned bool) ([]byte, error) {
+		return c.Next(s.now, EventMade, Made{
+			Set: s.record.Set, Mode: s.record.Mode, RecordHash: s.hash.String(), Checked: s.checked(), Sheets: s.sheetList(), Unsigned: unsigned,
+		})
 	})
 	if err != nil {
-		return nil, "", err
+		return nil, got, err
 	}
-	h := &history{record: s.record}
-	signature, by, err := s.req.Sign.sign(ctx, h.entryName(EventMade, 1), entry)
-	if err != nil {
-		return nil, "", err
-	}
-	c, err = c.With(entry, signature)
-	return c, by, err
+	c, err = c.With(got.entry, got.signature)
+	return c, got, err
 }
 
 // publicPages are the instruction sheet and the printed record.
@@ -111,12 +109,12 @@ func (s *splitting) sheetList() []SplitSheet {
 	return list
 }
 
-func (s *splitting) result(folder string, pages []namedFile, by string) *SplitResult {
+func (s *splitting) result(folder string, pages []namedFile, got signed) *SplitResult {
 	out := &SplitResult{
 		Set: s.record.Set, Mode: s.record.Mode, Kind: s.record.Kind, Scheme: s.record.Scheme, Words: s.record.Scheme.String(),
 		Record: path.Join(folder, s.record.RecordName()), RecordHash: s.hash.String(), History: path.Join(folder, s.record.HistoryName()),
-		Checked: s.checked(), Sheets: s.sheetList(), Restores: s.restores, Replaces: s.record.Replaces, SignedBy: by,
-		Notes: s.notes, WallsMissing: s.machine.WallsMissing,
+		Checked: s.checked(), Sheets: s.sheetList(), Restores: s.restores, Replaces: s.record.Replaces, SignedBy: got.by,
+		Unsigned: got.missing, Notes: s.notes, WallsMissing: s.machine.WallsMissing,
 	}
 	for _, p := range pages {
 		out.Pages = append(out.Pages, path.Join(folder, p.name))

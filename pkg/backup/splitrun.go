@@ -36,7 +36,8 @@ type splitting struct {
 
 // Run splits, writes the sheets, has each of them read back, and only then
 // writes the record and its history. When it fails, or ctx ends, no sheet is
-// left behind and there is no record.
+// left behind and there is no record; but when only the signature fails, the set
+// exists, and the result says that it is unsigned.
 func (p *SplitPlan) Run(ctx context.Context, desk Desk, progress Progress) (*SplitResult, error) {
 	s := &splitting{SplitPlan: p, progress: progress, now: p.machine.Now()}
 	s.papers = papers{desk: desk, folder: p.req.Sheets, noCheck: p.req.NoCheck}
