@@ -40,7 +40,7 @@ func TestBackupsWriteNoSecret(t *testing.T) {
 	}
 	picture(t, photos, "1.png", sheets[0])
 	picture(t, photos, "2.png", sheets[2])
-	writeFile(t, dir, "seedqr.texts", "151116801327012508510542038105430871184509210122")
+	writeFile(t, dir, "seedqr.texts", seedQRPhrase)
 	c := backupCanary(t, sheets)
 	for name, args := range map[string][]string{
 		"restore":       {"restore", "--sheet-file", "texts"},

@@ -19,7 +19,7 @@ import (
 // What the phrase of these tests holds, from other implementations: entropy,
 // BIP-39 seed without passphrase, the signing key of index 0.
 const (
-	entropyHex = "9e885d952ad362caeb4efe34a8e91bd2"
+	entropyHex = "c0ba5a8e914111210f2bd131f3d5e08d"
 	seedHex    = "00e1e39a39e23735adab690d0ffbefda6cacc063b4a5fcc605de060bd370adc54c94370d966b9a3fae5ed16bd58a02224cbefca4146a083951b70be2a2ce3dcc"
 )
 

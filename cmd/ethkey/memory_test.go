@@ -31,6 +31,12 @@ const passphrase = "a passphrase of this test"
 // to it waits there with the run behind him.
 func fullPipe(t *testing.T) *os.File {
 	t.Helper()
+	_, write := fullPipeEnds(t)
+	return write
+}
+
+func fullPipeEnds(t *testing.T) (read, write *os.File) {
+	t.Helper()
 	var ends [2]int
 	if err := unix.Pipe2(ends[:], unix.O_CLOEXEC|unix.O_NONBLOCK); err != nil {
 		t.Fatal(err)
@@ -46,9 +52,9 @@ func fullPipe(t *testing.T) *os.File {
 	if err := unix.SetNonblock(ends[1], false); err != nil {
 		t.Fatal(err)
 	}
-	read, write := os.NewFile(uintptr(ends[0]), "pipe"), os.NewFile(uintptr(ends[1]), "pipe")
+	read, write = os.NewFile(uintptr(ends[0]), "pipe"), os.NewFile(uintptr(ends[1]), "pipe")
 	t.Cleanup(func() { _, _ = read.Close(), write.Close() })
-	return write
+	return read, write
 }
 
 // untilWriting waits until a thread of the process writes to standard output.
