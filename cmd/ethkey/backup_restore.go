@@ -53,7 +53,7 @@ func (o *restoreOptions) restore(ctx context.Context, e *env, g *globalFlags) (*
 
 // secretFile reads a file that holds a secret.
 func (e *env) secretFile(name string) (*secret.Buffer, error) {
-	value, warnings, err := source.File(e.read, name)
+	value, warnings, err := source.File(e.readSecret, name)
 	for _, w := range warnings {
 		e.term.Warn(w)
 	}

@@ -124,7 +124,7 @@ func (e *env) steps() func(done, total int) {
 
 // session prepares the asking for the options of cmd.
 func (e *env) session(cmd *cobra.Command, g *globalFlags) *dropin.Session {
-	return &dropin.Session{Term: e.term, Flags: cmd.Flags(), Interactive: !g.nonInteractive, Open: e.read}
+	return &dropin.Session{Term: e.term, Flags: cmd.Flags(), Interactive: !g.nonInteractive, Open: e.readSecret}
 }
 
 // resolve asks for the language of the texts, as the anchor does, and then for

@@ -21,13 +21,14 @@ type env struct {
 	// piped reads all of stdin, until the run is interrupted.
 	piped func() (io.ReadCloser, error)
 
-	tty   func() (*os.File, error) // the controlling terminal
-	now   func() time.Time
-	rand  io.Reader
-	open  func(folder string) (atomicfile.FS, error)
-	read  func(name string) (fs.File, error)
-	kdf   func(pbkdf2 bool, salt []byte) keystore.Params // nil: full cost
-	walls sandbox.State
+	tty        func() (*os.File, error) // the controlling terminal
+	now        func() time.Time
+	rand       io.Reader
+	open       func(folder string) (atomicfile.FS, error)
+	read       func(name string) (fs.File, error) // what is public: waits for nobody
+	readSecret func(name string) (fs.File, error)
+	kdf        func(pbkdf2 bool, salt []byte) keystore.Params // nil: full cost
+	walls      sandbox.State
 	// network: this command line needs one, and stands without the wall.
 	network bool
 	plain   bool // the terminal understands no control sequences
@@ -38,13 +39,15 @@ type env struct {
 func systemEnv(state sandbox.State) *env {
 	return &env{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		tty:   func() (*os.File, error) { return os.OpenFile("/dev/tty", os.O_RDWR, 0) },
-		now:   time.Now,
-		rand:  rand.Reader,
-		open:  func(folder string) (atomicfile.FS, error) { return atomicfile.OpenRoot(folder) },
-		read:  func(name string) (fs.File, error) { return openFile(name) },
-		walls: state,
-		plain: os.Getenv("TERM") == "dumb",
+		tty:  func() (*os.File, error) { return os.OpenFile("/dev/tty", os.O_RDWR, 0) },
+		now:  time.Now,
+		rand: rand.Reader,
+		open: func(folder string) (atomicfile.FS, error) { return atomicfile.OpenRoot(folder) },
+		read: func(name string) (fs.File, error) { return openFile(name) },
+		// A pipe may be made before the program that writes the secret to it.
+		readSecret: func(name string) (fs.File, error) { return os.Open(name) },
+		walls:      state,
+		plain:      os.Getenv("TERM") == "dumb",
 	}
 }
 

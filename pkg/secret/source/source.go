@@ -44,7 +44,7 @@ func File(open func(name string) (fs.File, error), name string) (*secret.Buffer,
 	buf, err := Read(file, name)
 	if err != nil && info.Mode()&fs.ModeNamedPipe != 0 {
 		return nil, nil, fault.New(fault.KindOf(err), "%w", err).
-			WithHint("it is a pipe: expected a file, or a pipe that somebody writes to already")
+			WithHint("it is a pipe, and nothing was written to it")
 	}
 	if err != nil {
 		return nil, nil, err
