@@ -19,25 +19,11 @@ const (
 
 var publicKey = regexp.MustCompile(`0x[0-9a-f]{96}`)
 
-// tool returns a program that these tests need, or ends the test.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	switch {
-	case err == nil:
-		return path
-	case os.Getenv("CI") == "true":
-		t.Fatalf("%s is not installed", name)
-	}
-	t.Skipf("%s is not installed: pages are not rendered by a program of others", name)
-	return ""
-}
-
 // On a terminal: 24 words become three of five sheets as PDF; what another
 // program renders of them is read back; and it restores the same keys from
 // pictures that were rendered smaller. Another reader reads every code.
 func TestSheetsThroughOtherPrograms(t *testing.T) {
-	pdftoppm, zbarimg := tool(t, "pdftoppm"), tool(t, "zbarimg")
+	pdftoppm, zbarimg := testkit.Program(t, "pdftoppm"), testkit.Program(t, "zbarimg")
 	dir := testkit.TempDir(t)
 	writeFile(t, dir, "phrase", phrase24)
 	for _, name := range []string{"sheets", "records", "scans", "small"} {

@@ -26,7 +26,7 @@ import (
 // three others, typed with four wrong characters; then the Python of the page
 // that is for the day without ethkey.
 func TestWholeLifeOfABackup(t *testing.T) {
-	pdftoppm := tool(t, "pdftoppm")
+	pdftoppm := testkit.Program(t, "pdftoppm")
 	dir := splitPrinted(t, pdftoppm)
 	record := theRecord(t, dir)
 	wanted := depositKeys(t, dir, "existing", ethkey(t, dir, "--non_interactive", "existing-mnemonic", "--mnemonic-file", "phrase",
@@ -203,7 +203,7 @@ func typedKeystores(t *testing.T, dir, record string, texts []string) []string {
 // One sheet is typed as it is printed, one without its prefix and small.
 func withPython(t *testing.T, dir string, texts []string) {
 	t.Helper()
-	python := tool(t, "python3")
+	python := testkit.Program(t, "python3")
 	page, err := os.ReadFile(filepath.Join(testkit.ModuleRoot(t), "docs", "recover-without-ethkey.md"))
 	if err != nil {
 		t.Fatal(err)

@@ -30,7 +30,7 @@ sys.exit(run.returncode)`
 func peakOf(t testing.TB, n int) float64 {
 	t.Helper()
 	dir := withSecrets(t)
-	cmd := exec.Command("python3", "-c", measured, testkit.Binary(t), "existing-mnemonic", "--non_interactive", "--chain", "rehearsal",
+	cmd := exec.Command(testkit.Program(t, "python3"), "-c", measured, testkit.Binary(t), "existing-mnemonic", "--non_interactive", "--chain", "rehearsal",
 		"--mnemonic-file", "phrase", "--keystore-password-file", "password", "--validator_start_index", "0",
 		"--num_validators", fmt.Sprint(n), "--withdrawal_address", "")
 	cmd.Dir = dir

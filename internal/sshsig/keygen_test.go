@@ -7,20 +7,14 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/ethkey/ethkey/internal/testkit"
 	"github.com/ethkey/ethkey/pkg/secret"
 )
 
 // keygen runs ssh-keygen, which must be there in CI.
 func keygen(t *testing.T, stdin []byte, args ...string) error {
 	t.Helper()
-	path, err := exec.LookPath("ssh-keygen")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("ssh-keygen is not installed")
-		}
-		t.Skip("ssh-keygen is not installed")
-	}
-	cmd := exec.Command(path, args...)
+	cmd := exec.Command(testkit.Program(t, "ssh-keygen"), args...)
 	cmd.Stdin = bytes.NewReader(stdin)
 	out, err := cmd.CombinedOutput()
 	if err != nil {

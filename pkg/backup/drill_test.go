@@ -19,6 +19,7 @@ import (
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/sshsig"
+	"github.com/ethkey/ethkey/internal/testkit"
 	"github.com/ethkey/ethkey/pkg/keystore"
 	"github.com/ethkey/ethkey/pkg/secret"
 	"github.com/ethkey/ethkey/pkg/validator"
@@ -413,13 +414,7 @@ func TestDrillOpensKeystores(t *testing.T) {
 
 // TestDetachedSignatureByKeygen has ssh-keygen sign a drill.
 func TestDetachedSignatureByKeygen(t *testing.T) {
-	keygen, err := exec.LookPath("ssh-keygen")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("ssh-keygen is not installed")
-		}
-		t.Skip("ssh-keygen is not installed")
-	}
+	keygen := testkit.Program(t, "ssh-keygen")
 	r := newRoom(t)
 	made := r.split(r.request())
 	key := filepath.Join(t.TempDir(), "key")

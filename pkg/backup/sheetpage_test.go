@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ethkey/ethkey/internal/testkit"
 	"github.com/ethkey/ethkey/pkg/paper"
 	"github.com/ethkey/ethkey/pkg/shamir"
 )
@@ -127,12 +128,7 @@ func TestTextSheetsAreTyped(t *testing.T) {
 // TestSheetsAreReadByOthers has poppler draw the sheets and zbar read them.
 func TestSheetsAreReadByOthers(t *testing.T) {
 	for _, program := range []string{"pdftoppm", "zbarimg"} {
-		if _, err := exec.LookPath(program); err != nil {
-			if os.Getenv("CI") == "true" {
-				t.Fatalf("%s is not installed, and CI has it", program)
-			}
-			t.Skipf("%s is not installed", program)
-		}
+		testkit.Program(t, program)
 	}
 	folder := t.TempDir()
 	for name, d := range variants(t) {

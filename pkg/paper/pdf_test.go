@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/testkit"
 	"github.com/ethkey/ethkey/internal/testkit/damage"
 )
 
@@ -183,9 +184,7 @@ func TestPDFOfEveryPacking(t *testing.T) {
 
 // TestPackingsAgreeWithPoppler compares pixels with those of another reader.
 func TestPackingsAgreeWithPoppler(t *testing.T) {
-	if _, err := exec.LookPath("pdfimages"); err != nil && os.Getenv("CI") == "" {
-		t.Skip("pdfimages (poppler-utils) is not installed")
-	}
+	testkit.Program(t, "pdfimages")
 	rng := rand.New(rand.NewPCG(4, 4))
 	img := newGray(2700, 400)
 	for i := range img.Pix {

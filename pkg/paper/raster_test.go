@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/testkit"
 )
 
 // TestVerifyFindsChanges changes a finished file: what is in it is then not what
@@ -134,12 +135,7 @@ func TestZbarReadsPages(t *testing.T) {
 func need(t *testing.T, programs ...string) {
 	t.Helper()
 	for _, program := range programs {
-		if _, err := exec.LookPath(program); err != nil {
-			if os.Getenv("CI") == "true" {
-				t.Fatalf("%s is not installed, and CI has it", program)
-			}
-			t.Skipf("%s is not installed", program)
-		}
+		testkit.Program(t, program)
 	}
 }
 

@@ -47,12 +47,7 @@ type python struct {
 
 func newPython(t *testing.T) *python {
 	t.Helper()
-	if _, err := exec.LookPath("python3"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("python3 is needed")
-		}
-		t.Skip("python3 is not installed")
-	}
+	testkit.Program(t, "python3")
 	p := &python{t, t.TempDir()}
 	page := listings(t)
 	p.write("recover.py", page[0])

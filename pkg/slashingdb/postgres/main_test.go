@@ -51,6 +51,9 @@ func sharedServer(t testing.TB) (server *testkit.Postgres, database, url string)
 		shared.server = testkit.StartPostgres(&shared.life)
 	})
 	if shared.server == nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("the server did not start for the first test")
+		}
 		t.Skip("the server did not start for the first test")
 	}
 	server = shared.server.With(t)
