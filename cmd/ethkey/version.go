@@ -91,5 +91,5 @@ func linkage(i build.Info) string {
 	return "dynamic, " + i.LibC
 }
 
-// versionLine is what --version prints.
+// versionLine names this program in a report.
 func versionLine() string { return "ethkey " + commitText(build.Read()) }
