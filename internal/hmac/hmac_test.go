@@ -128,3 +128,25 @@ func TestNothingIsAllocated(t *testing.T) {
 		}
 	}
 }
+
+// Digest and Code agree with the standard library, and truncate.
+func TestOnce(t *testing.T) {
+	key, first, second := []byte("key"), []byte("a message "), []byte("of two parts")
+	for f, std := range standard {
+		h, m := std(), hmac.New(std, key)
+		h.Write(append(first, second...))
+		m.Write(append(first, second...))
+		for _, size := range []int{1, 16, f.Size()} {
+			digest, code := make([]byte, size), make([]byte, size)
+			if err := f.Digest(digest, first, second); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Code(code, key, first, second); err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(digest, h.Sum(nil)[:size]) || !bytes.Equal(code, m.Sum(nil)[:size]) {
+				t.Errorf("function %d, %d bytes: %x, %x", f, size, digest, code)
+			}
+		}
+	}
+}

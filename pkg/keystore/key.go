@@ -67,17 +67,8 @@ func (k *Key) Close() { k.dk.Close() }
 
 // checksum is SHA-256(decryption key[16:32] || cipher message).
 func (k *Key) checksum(message []byte) (sum [32]byte, err error) {
-	page, err := secret.New(hmac.SHA256.HashRoom())
-	if err != nil {
-		return sum, err
-	}
-	defer page.Close()
-	h := hmac.NewHash(hmac.SHA256, page.Bytes())
-	defer h.Close()
-	h.Write(k.dk.Bytes()[16:32])
-	h.Write(message)
-	h.Finish(sum[:])
-	return sum, nil
+	err = hmac.SHA256.Digest(sum[:], k.dk.Bytes()[16:32], message)
+	return sum, err
 }
 
 // stream is AES-128-CTR under decryption key[:16].

@@ -136,34 +136,16 @@ func NewSystemPart(rand io.Reader) (*SystemPart, error) {
 		return nil, err
 	}
 	hex.Encode(digits.Bytes(), drawn)
-	sum, err := digest(digits.Bytes())
-	if err != nil {
-		digits.Close()
+	s := &SystemPart{digits: digits}
+	if err := hmac.SHA256.Digest(s.commitment[:], digits.Bytes()); err != nil {
+		s.Close()
 		return nil, err
 	}
-	defer sum.Close()
-	return &SystemPart{digits, [sha256.Size]byte(sum.Bytes())}, nil
+	return s, nil
 }
 
 // Commitment returns SHA-256 of the digits.
 func (s *SystemPart) Commitment() [sha256.Size]byte { return s.commitment }
-
-// digest returns SHA-256 of the parts, of which it leaves no copy on the stack.
-func digest(parts ...[]byte) (*secret.Buffer, error) {
-	room := hmac.SHA256.HashRoom()
-	page, err := secret.New(room + sha256.Size)
-	if err != nil {
-		return nil, err
-	}
-	defer page.Close()
-	h := hmac.NewHash(hmac.SHA256, page.Bytes()[:room])
-	defer h.Close()
-	for _, part := range parts {
-		h.Write(part)
-	}
-	h.Finish(page.Bytes()[room:])
-	return secret.From(page.Bytes()[room:])
-}
 
 // Digits returns the digits, in place.
 func (s *SystemPart) Digits() []byte {
@@ -198,11 +180,13 @@ func FromRolls(system *SystemPart, rolls *secret.Buffer, words int, language Lan
 }
 
 func hashed(digits, rolls []byte, words int, language Language) (*Mnemonic, error) {
-	entropy, err := digest(digits, rolls)
+	entropy, err := secret.New(entropyLen(words))
 	if err != nil {
 		return nil, err
 	}
 	defer entropy.Close()
-	entropy.Truncate(entropyLen(words))
+	if err := hmac.SHA256.Digest(entropy.Bytes(), digits, rolls); err != nil {
+		return nil, err
+	}
 	return FromEntropy(entropy, language)
 }

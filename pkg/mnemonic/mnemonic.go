@@ -1,7 +1,6 @@
 package mnemonic
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -53,10 +52,15 @@ func FromEntropy(entropy *secret.Buffer, language Language) (*Mnemonic, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(entropy.Bytes())
-	defer secret.Wipe(sum[:])
+	c, err := newChecker()
+	if err != nil {
+		m.Close()
+		return nil, err
+	}
+	defer c.Close()
+	sum := c.checksum(entropy.Bytes())
 	for i := range words {
-		m.setIndex(i, indexAt(entropy.Bytes(), sum[0], i))
+		m.setIndex(i, indexAt(entropy.Bytes(), sum, i))
 	}
 	return m, nil
 }
@@ -92,9 +96,9 @@ func indexAt(entropy []byte, sum byte, i int) (index int) {
 	return index
 }
 
-// unpack writes the entropy that the indices encode to dst and reports whether
-// its checksum holds. dst has entropyLen bytes.
-func unpack(dst []byte, indices []uint16) bool {
+// unpack writes the entropy that the indices encode to dst, which has
+// entropyLen bytes.
+func unpack(dst []byte, indices []uint16) {
 	n, held, bits := 0, uint32(0), 0
 	for _, index := range indices {
 		held, bits = held<<wordBits|uint32(index), bits+wordBits
@@ -103,10 +107,6 @@ func unpack(dst []byte, indices []uint16) bool {
 			dst[n] = byte(held >> bits)
 		}
 	}
-	sum := sha256.Sum256(dst)
-	defer secret.Wipe(sum[:])
-	last := len(indices) - 1
-	return int(indices[last]) == indexAt(dst, sum[0], last)
 }
 
 func (m *Mnemonic) setIndex(i, index int) {

@@ -22,7 +22,11 @@ func Parse(text []byte, language Language) (*Mnemonic, error) {
 	}
 	var p phrase
 	defer p.wipe()
-	if err := p.split(text); err != nil {
+	err := p.split(text)
+	if err != nil {
+		return nil, err
+	}
+	if p.checker, err = newChecker(); err != nil {
 		return nil, err
 	}
 	if language == "" {
@@ -40,11 +44,15 @@ func separator(r rune) bool {
 
 // phrase is the words as typed.
 type phrase struct {
-	n     int
-	words [maxWords]letters
+	n       int
+	words   [maxWords]letters
+	checker *checker
 }
 
-func (p *phrase) wipe() { *p = phrase{} }
+func (p *phrase) wipe() {
+	p.checker.Close()
+	*p = phrase{}
+}
 
 func (p *phrase) split(text []byte) error {
 	words := bytes.FieldsFunc(text, separator)
@@ -80,9 +88,7 @@ func (p *phrase) read(language Language, find finder) *reading {
 		r.indices[i] = uint16(index)
 	}
 	if len(r.misses) == 0 {
-		var entropy [maxWords / 3 * 4]byte
-		r.sound = unpack(entropy[:entropyLen(p.n)], r.indices[:p.n])
-		clear(entropy[:])
+		r.sound = p.checker.sound(r.indices[:p.n])
 	}
 	return r
 }

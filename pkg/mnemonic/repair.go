@@ -58,6 +58,7 @@ func (c Change) String() string {
 type Repair struct {
 	n          int
 	words      [maxWords + 1]letters // until the candidates are known
+	checker    *checker              // until then
 	bases      []*baseline
 	candidates []candidate
 }
@@ -94,6 +95,9 @@ func NewRepair(text []byte, language Language) (*Repair, error) {
 	}
 	r := &Repair{}
 	err := r.read(text, language)
+	if err == nil {
+		r.checker, err = newChecker()
+	}
 	for i := 0; err == nil && i < len(r.bases); i++ {
 		r.collect(uint8(i))
 		err = r.bases[i].seal()
@@ -168,6 +172,7 @@ func (b *baseline) seal() (err error) {
 
 // wipe clears what only the collecting of candidates needs.
 func (r *Repair) wipe() {
+	r.checker.Close()
 	for i := range r.words {
 		r.words[i].wipe()
 	}
@@ -289,11 +294,9 @@ func (r *Repair) fill(c candidate) {
 // add keeps c if its checksum holds.
 func (r *Repair) add(c candidate) {
 	var indices [maxWords]uint16
-	var entropy [maxWords / 3 * 4]byte
 	defer clear(indices[:])
-	defer clear(entropy[:])
 	n := r.apply(&indices, r.bases[c.base].indices[:r.n], c)
-	if !unpack(entropy[:entropyLen(n)], indices[:n]) {
+	if !r.checker.sound(indices[:n]) {
 		return
 	}
 	if c.damage == Wrong || c.damage == Unreadable {

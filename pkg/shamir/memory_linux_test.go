@@ -46,15 +46,7 @@ func TestMemoryAfterwards(t *testing.T) {
 	defer passphrase.Close()
 	canary.Add("a passphrase", bytes.Clone(passphrase.Bytes()))
 	input = append(input, passphrase.Bytes()...)
-	// A signal may save the registers of a copy that is being made, once in a
-	// hundred runs (docs/assurance.md); what our code leaves, it leaves each time.
-	var found []testkit.Finding
-	for range 3 {
-		if found = scanHolder(t, canary, "clean", input); len(found) == 0 {
-			break
-		}
-	}
-	if len(found) != 0 {
+	if found := scanHolder(t, canary, "clean", input); len(found) != 0 {
 		t.Errorf("copies are left: %v", found)
 	}
 	if found := scanHolder(t, canary, "leaking", input); len(found) == 0 {

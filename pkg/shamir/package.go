@@ -148,18 +148,7 @@ func (h header) sheetless() uint64 {
 // tag puts the first bytes of HMAC-SHA256 over data into out. The key is
 // public; what it covers cannot be changed on a sheet unnoticed.
 func tag(out []byte, label string, bits uint64, data []byte) error {
-	room, err := secret.New(hmac.SHA256.Room() + hmac.SHA256.Size())
-	if err != nil {
-		return err
-	}
-	defer room.Close()
-	m := hmac.New(hmac.SHA256, room.Bytes()[:hmac.SHA256.Room()])
-	defer m.Close()
-	m.SetKey(binary.BigEndian.AppendUint64([]byte(label), bits))
-	sum := room.Bytes()[hmac.SHA256.Room():]
-	m.Sum(sum, data)
-	copy(out, sum)
-	return nil
+	return hmac.SHA256.Code(out, binary.BigEndian.AppendUint64([]byte(label), bits), data)
 }
 
 // tagged tells whether the last size bytes of p are the tag of those before.

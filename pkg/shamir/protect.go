@@ -158,16 +158,5 @@ func (h header) text() []byte {
 
 // sealBody puts the code of an encrypted body into out.
 func sealBody(out []byte, h header, key, ciphertext []byte) error {
-	room, err := secret.New(hmac.SHA256.Room() + hmac.SHA256.Size())
-	if err != nil {
-		return err
-	}
-	defer room.Close()
-	m := hmac.New(hmac.SHA256, room.Bytes()[:hmac.SHA256.Room()])
-	defer m.Close()
-	m.SetKey(key)
-	sum := room.Bytes()[hmac.SHA256.Room():]
-	m.Sum(sum, h.text(), ciphertext)
-	copy(out, sum)
-	return nil
+	return hmac.SHA256.Code(out, key, h.text(), ciphertext)
 }

@@ -1,9 +1,9 @@
 package shamir
 
 import (
-	"crypto/sha256"
 	"fmt"
 
+	"github.com/ethkey/ethkey/internal/hmac"
 	"github.com/ethkey/ethkey/pkg/secret"
 )
 
@@ -95,14 +95,14 @@ func Lines(text []byte) [][][]byte {
 
 // Fingerprint is the first half of the SHA-256 of the text, without spaces. It
 // tells a sheet from every other one and says nothing of the secret.
-func (s *Sheet) Fingerprint() ([16]byte, error) {
+func (s *Sheet) Fingerprint() (sum [16]byte, err error) {
 	text, err := s.Text()
 	if err != nil {
-		return [16]byte{}, err
+		return sum, err
 	}
 	defer text.Close()
-	sum := sha256.Sum256(text.Bytes())
-	return [16]byte(sum[:16]), nil
+	err = hmac.SHA256.Digest(sum[:], text.Bytes())
+	return sum, err
 }
 
 // Clone returns a copy with a life of its own.

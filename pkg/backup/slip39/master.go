@@ -73,14 +73,6 @@ func (s *Share) round(ctx context.Context, i byte, passphrase, r []byte) (*secre
 
 // mac is HMAC-SHA256.
 func mac(key, message []byte) (sum [32]byte, err error) {
-	room, err := secret.New(hmac.SHA256.Room())
-	if err != nil {
-		return sum, err
-	}
-	defer room.Close()
-	h := hmac.New(hmac.SHA256, room.Bytes())
-	defer h.Close()
-	h.SetKey(key)
-	h.Sum(sum[:], message)
-	return sum, nil
+	err = hmac.SHA256.Code(sum[:], key, message)
+	return sum, err
 }
