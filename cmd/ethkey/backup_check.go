@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ethkey/ethkey/internal/desk"
 	"github.com/ethkey/ethkey/pkg/backup"
 )
 
@@ -24,8 +25,8 @@ EXAMPLES
   ethkey backup check --record backup-7QK42.json --pictures photo.jpg`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d := newDesk(e, g, o)
-			defer d.close()
+			d := desk.New(o.of(e, g))
+			defer d.Close()
 			result, err := backup.Check(cmd.Context(), e.backupMachine(), backup.CheckRequest{Record: record, Passphrase: passphrase}, d)
 			if err != nil {
 				return err

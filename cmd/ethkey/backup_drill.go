@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ethkey/ethkey/internal/desk"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/sshsig"
 	"github.com/ethkey/ethkey/pkg/backup"
@@ -125,8 +126,8 @@ func (o *drillOptions) drill(cmd *cobra.Command, e *env, g *globalFlags) error {
 		return err
 	}
 	e.warn(warnings)
-	d := newDesk(e, g, &o.desk)
-	defer d.close()
+	d := desk.New(o.desk.of(e, g))
+	defer d.Close()
 	result, err := plan.Run(ctx, d)
 	if err != nil {
 		return err

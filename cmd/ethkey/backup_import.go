@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/internal/desk"
 	"github.com/ethkey/ethkey/internal/dropin"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/term"
@@ -306,7 +307,7 @@ func (in *imported) handOver(ctx context.Context, e *env, h *handOverOptions) er
 			"Whoever has these words has the validators' keys. Take no picture of them.")
 	}
 	if h.file == "" {
-		return e.show(ctx, backup.Page{Title: "What was imported, as " + in.result.As + ".", Secret: text})
+		return desk.Show(ctx, e.term, backup.Page{Title: "What was imported, as " + in.result.As + ".", Secret: text})
 	}
 	in.result.File = h.file
 	if in.phrase != nil {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/internal/desk"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/term"
 	"github.com/ethkey/ethkey/pkg/backup/plainshare"
@@ -216,7 +217,7 @@ func (o *importOptions) gather(e *env, g *globalFlags, add func(*secret.Buffer) 
 		if err != nil {
 			return err
 		}
-		copy(share.Bytes(), line)
+		secret.Copy(share.Bytes(), line)
 		err = add(share)
 		share.Close()
 		if err != nil {
@@ -258,21 +259,22 @@ func (o *importOptions) readSeedQR(ctx context.Context, e *env, g *globalFlags, 
 
 // pictureOfSeedQR reads the code from a picture.
 func pictureOfSeedQR(ctx context.Context, e *env, name string, language mnemonic.Language) (*mnemonic.Mnemonic, error) {
-	d := &desk{e: e, seen: map[string]bool{}}
 	e.term.Warn("whatever took this picture now holds the whole phrase")
-	found, err := d.picture(ctx, name)
+	pictures := desk.Pictures{Term: e.term, Open: e.read}
+	found, err := pictures.Read(ctx, name)
 	if len(found) == 0 && err == nil {
 		err = fault.New(fault.Refused, "%s: no code was found", name)
+	}
+	for _, r := range found {
+		defer r.Text.Close()
 	}
 	for _, r := range found {
 		var phrase *mnemonic.Mnemonic
 		phrase, err = seedqr.Parse(r.Text.Bytes(), language)
 		if err == nil {
-			closeAll(found)
 			return phrase, nil
 		}
 	}
-	closeAll(found)
 	if err != nil {
 		err = fault.New(fault.KindOf(err), "%s: %w", name, err).WithHint("%s", fault.HintOf(err))
 	}

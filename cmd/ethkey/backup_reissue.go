@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ethkey/ethkey/internal/desk"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/backup"
 )
@@ -68,9 +69,10 @@ EXAMPLES
 			if err := agree(ctx, e, g, yes); err != nil {
 				return err
 			}
-			d := newDesk(e, g, o)
-			defer d.close()
-			sheets.desk(d, g, yes)
+			at := o.of(e, g)
+			at.Agreed = sheets.agreedTo(g, yes)
+			d := desk.New(at)
+			defer d.Close()
 			result, err := plan.Run(ctx, d)
 			if err != nil {
 				return err

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/ethkey/ethkey/internal/atomicfile"
+	"github.com/ethkey/ethkey/internal/desk"
 	"github.com/ethkey/ethkey/internal/dropin"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/term"
@@ -34,15 +35,15 @@ func (o *restoreOptions) add(f *pflag.FlagSet) {
 
 // restore gathers sheets and combines them. The caller closes what it returns.
 func (o *restoreOptions) restore(ctx context.Context, e *env, g *globalFlags) (*backup.Restored, error) {
-	d := newDesk(e, g, &o.desk)
-	defer d.close()
+	at := o.desk.of(e, g)
 	if o.bip39 != "" {
-		passphrase, err := e.secretFile(o.bip39)
-		if err != nil {
+		var err error
+		if at.Passphrase, err = e.secretFile(o.bip39); err != nil {
 			return nil, err
 		}
-		d.bip39 = passphrase
 	}
+	d := desk.New(at)
+	defer d.Close()
 	plan, warnings, err := backup.PlanRestore(e.backupMachine(), backup.RestoreRequest{Record: o.record, Practice: o.practice, WordsAlone: o.words})
 	if err != nil {
 		return nil, err
@@ -206,7 +207,7 @@ func (h *handOverOptions) give(ctx context.Context, e *env, r *backup.Restored) 
 		return err
 	}
 	defer text.Close()
-	return e.show(ctx, backup.Page{Title: "The secret of set " + r.Result.Set + ": " + string(r.Result.Kind), Secret: text})
+	return desk.Show(ctx, e.term, backup.Page{Title: "The secret of set " + r.Result.Set + ": " + string(r.Result.Kind), Secret: text})
 }
 
 // showRestoredPhrase shows the words, each with its number.

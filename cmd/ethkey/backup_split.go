@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/ethkey/ethkey/internal/desk"
 	"github.com/ethkey/ethkey/internal/dropin"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/term"
@@ -98,15 +99,17 @@ func (o *sheetOptions) agreed(ctx context.Context, e *env, g *globalFlags, folde
 	return nil
 }
 
-// desk prepares the desk for sheets that are printed and read back. Where
-// nobody is asked, that they were printed is seen when they are read back.
-func (o *sheetOptions) desk(d *desk, g *globalFlags, yes bool) {
+// agreedTo answers what is asked while sheets are printed. Where nobody is
+// asked, that they were printed is seen when they are read back.
+func (o *sheetOptions) agreedTo(g *globalFlags, yes bool) map[backup.QuestionID]bool {
+	agreed := map[backup.QuestionID]bool{}
 	if g.nonInteractive {
-		d.agreed[backup.AskPrinted] = true
+		agreed[backup.AskPrinted] = true
 	}
 	if yes {
-		d.agreed[backup.AskUnchecked] = o.noCheck
+		agreed[backup.AskUnchecked] = o.noCheck
 	}
+	return agreed
 }
 
 func newBackupSplit(e *env, g *globalFlags) *cobra.Command {
@@ -239,9 +242,10 @@ func (o *splitOptions) split(ctx context.Context, e *env, g *globalFlags, req ba
 	if err := agree(ctx, e, g, o.yes); err != nil {
 		return err
 	}
-	d := newDesk(e, g, &o.desk)
-	defer d.close()
-	o.sheets.desk(d, g, o.yes)
+	at := o.desk.of(e, g)
+	at.Agreed = o.sheets.agreedTo(g, o.yes)
+	d := desk.New(at)
+	defer d.Close()
 	result, err := plan.Run(ctx, d, e.term.Progress("sheets"))
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package main
+package desk
 
 import (
 	"bytes"
@@ -19,10 +19,10 @@ func TestPicturesOfAFolder(t *testing.T) {
 		"scans/.DS_Store": picture, "scans/backup.json": picture, "scans/backup.JSONL": picture, "scans/1.txt": picture,
 		"scans/pipe.png": {Mode: fs.ModeNamedPipe},
 	}
-	d := &desk{e: &env{read: folder.Open}, pictures: "scans", seen: map[string]bool{}}
+	p := Pictures{Open: folder.Open}
 	look := func(want ...string) {
 		t.Helper()
-		if got, err := d.newPictures(); err != nil || !slices.Equal(got, want) {
+		if got, err := p.unread("scans"); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%v, %v; expected %v", got, err, want)
 		}
 	}
@@ -58,12 +58,12 @@ func TestAPictureLeavesNoCopy(t *testing.T) {
 	folder := fstest.MapFS{"a.png": {Data: want}}
 	for _, fail := range []bool{false, true} {
 		var s *spied
-		d := &desk{e: &env{read: func(name string) (fs.File, error) {
+		p := Pictures{Open: func(name string) (fs.File, error) {
 			f, err := folder.Open(name)
 			s = &spied{File: f, fail: fail}
 			return s, err
-		}}}
-		data, err := d.readPicture("a.png")
+		}}
+		data, err := p.bytes("a.png")
 		if err != nil != fail || !fail && !bytes.Equal(data, want) {
 			t.Fatalf("%d bytes, %v", len(data), err)
 		}

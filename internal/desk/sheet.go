@@ -1,0 +1,51 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/ethkey/ethkey/internal/term"
+	"github.com/ethkey/ethkey/pkg/secret"
+	"github.com/ethkey/ethkey/pkg/shamir"
+)
+
+// maxSheetChars is more than any sheet has.
+const maxSheetChars = 384
+
+// sheetBlock is the question for a sheet.
+func sheetBlock(title string) term.Block {
+	return term.Block{
+		Prompt: term.Prompt{Text: title + ". Type one line by line, without EK1, or scan its code (ctrl-d: no more)", Flag: "--pictures"},
+		Prefix: shamir.Prefix, Alphabet: "023456789ACDEFGHJKLMNPQRSTUVWXYZ?",
+		Alike: map[byte]string{'O': "0", 'I': "L", '1': "L", 'B': "8"},
+		Group: shamir.GroupChars, Line: shamir.GroupChars * shamir.LineGroups, Most: maxSheetChars,
+	}
+}
+
+// judgeSheet refuses a text that is no sheet while it can still be mended.
+func judgeSheet(text *secret.Buffer) error {
+	sheet, err := shamir.Parse(text.Bytes())
+	sheet.Close()
+	var damage *shamir.DamageError
+	if errors.As(err, &damage) && damage.Proposal != nil {
+		return &term.Mend{Err: err, Text: damage.Proposal.Text}
+	}
+	return err
+}
+
+// writeSheet writes the text of a sheet in its lines. Package fmt would keep
+// copies.
+func writeSheet(w io.Writer, text []byte) {
+	if len(text) < len(shamir.Prefix) {
+		return
+	}
+	for i, line := range shamir.Lines(text) {
+		fmt.Fprintf(w, "%3d  ", i+1)
+		for _, group := range line {
+			_, _ = w.Write(group)
+			fmt.Fprint(w, " ")
+		}
+		fmt.Fprint(w, "\n")
+	}
+}
