@@ -285,7 +285,7 @@ func (y *block) decide(k key) effect {
 		y.said = "nothing was changed"
 		return changed
 	}
-	copy(y.page.Bytes(), y.mend.Text.Bytes()[len(y.Prefix):])
+	secret.Copy(y.page.Bytes(), y.mend.Text.Bytes()[len(y.Prefix):])
 	y.said = ""
 	return done
 }

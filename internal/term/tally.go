@@ -101,7 +101,7 @@ func (y *tally) answer(check func(*secret.Buffer) error) (*secret.Buffer, error)
 	if err != nil {
 		return nil, err
 	}
-	copy(answer.Bytes(), y.field.page)
+	secret.Copy(answer.Bytes(), y.field.page)
 	if check == nil {
 		return answer, nil
 	}

@@ -111,13 +111,13 @@ func NewAccounts(pubkeys []bls.PublicKey) (*Accounts, error) {
 func (a *Accounts) Close() { a.secrets.Close() }
 
 // Set takes the secret key of account i.
-func (a *Accounts) Set(i int, key *secret.Buffer) { copy(a.at(i), key.Bytes()) }
+func (a *Accounts) Set(i int, key *secret.Buffer) { secret.Copy(a.at(i), key.Bytes()) }
 
 // Key returns the secret key of account i, as a copy.
 func (a *Accounts) Key(i int) (*secret.Buffer, error) {
 	out, err := secret.New(secretSize)
 	if err == nil {
-		copy(out.Bytes(), a.at(i))
+		secret.Copy(out.Bytes(), a.at(i))
 	}
 	return out, err
 }

@@ -53,7 +53,7 @@ func From(b []byte) (*Buffer, error) {
 	if err != nil {
 		return nil, err
 	}
-	copy(buf.Bytes(), b)
+	Copy(buf.Bytes(), b)
 	return buf, nil
 }
 
@@ -84,7 +84,7 @@ func (b *Buffer) Clone() (*Buffer, error) {
 	if err != nil {
 		return nil, err
 	}
-	copy(c.Bytes(), b.Bytes())
+	Copy(c.Bytes(), b.Bytes())
 	return c, nil
 }
 
@@ -103,10 +103,18 @@ func (b *Buffer) Close() {
 	b.span = nil
 }
 
-// Wipe overwrites b with zeros.
+// Copy is copy for secrets: nothing stays in the processor's registers.
+func Copy(dst, src []byte) int {
+	defer clearRegisters()
+	return copy(dst, src)
+}
+
+// Wipe overwrites b with zeros, and the processor's registers, in which copies
+// of it may stand.
 func Wipe(b []byte) {
 	clear(b)
 	runtime.KeepAlive(b)
+	clearRegisters()
 }
 
 // Format prints [redacted] for every verb.

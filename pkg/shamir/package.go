@@ -45,7 +45,7 @@ func pack(rand io.Reader, s Secret, h header) (*secret.Buffer, error) {
 	}
 	b := p.Bytes()
 	b[0], b[1] = code, byte(s.Data.Len())
-	n := prefixSize + copy(b[prefixSize:], s.Data.Bytes())
+	n := prefixSize + secret.Copy(b[prefixSize:], s.Data.Bytes())
 	if err := draw(rand, b[n:prefixSize+size]); err != nil {
 		p.Close()
 		return nil, err
@@ -119,7 +119,7 @@ func unpack(p *secret.Buffer, h header) (s *Secret, ok bool, err error) {
 	if s.Data, err = secret.New(n); err != nil {
 		return nil, true, err
 	}
-	copy(s.Data.Bytes(), b[prefixSize:])
+	secret.Copy(s.Data.Bytes(), b[prefixSize:])
 	if _, err := s.dataSize(); err != nil {
 		s.Close()
 		return nil, true, fault.New(fault.Refused, "the sheets combine to what no set of ours holds: %w", err)

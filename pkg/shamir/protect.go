@@ -85,7 +85,7 @@ func Protect(ctx context.Context, s *Sheet, passphrase *secret.Buffer) (*Sheet, 
 	if err != nil {
 		return nil, err
 	}
-	copy(body.Bytes(), s.body.Bytes())
+	secret.Copy(body.Bytes(), s.body.Bytes())
 	err = withStream(ctx, h, passphrase, n, func(stream, key []byte) error {
 		subtle.XORBytes(body.Bytes(), body.Bytes()[:n], stream)
 		return sealBody(body.Bytes()[n:], h, key, body.Bytes()[:n])

@@ -82,7 +82,7 @@ func tagShare(share *secret.Buffer, h header) (*secret.Buffer, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := copy(p.Bytes(), share.Bytes())
+	n := secret.Copy(p.Bytes(), share.Bytes())
 	if err := tag(p.Bytes()[n:], groupKey, h.groupBits(), share.Bytes()); err != nil {
 		p.Close()
 		return nil, err

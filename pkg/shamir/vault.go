@@ -70,7 +70,7 @@ func partOf(b []byte) (*secret.Buffer, error) {
 	if err != nil {
 		return nil, err
 	}
-	copy(part.Bytes(), b)
+	secret.Copy(part.Bytes(), b)
 	return part, nil
 }
 
@@ -85,7 +85,7 @@ func shareAt(shares []*secret.Buffer, x byte) (*secret.Buffer, error) {
 	if err != nil {
 		return nil, err
 	}
-	copy(share.Bytes(), value.Bytes())
+	secret.Copy(share.Bytes(), value.Bytes())
 	share.Bytes()[value.Len()] = x
 	return share, nil
 }

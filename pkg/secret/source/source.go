@@ -119,11 +119,11 @@ func appendTo(buf *secret.Buffer, n int, more []byte, name string) (*secret.Buff
 			buf.Close()
 			return nil, err
 		}
-		copy(larger.Bytes(), buf.Bytes()[:n])
+		secret.Copy(larger.Bytes(), buf.Bytes()[:n])
 		buf.Close()
 		buf = larger
 	}
-	copy(buf.Bytes()[n:], more)
+	secret.Copy(buf.Bytes()[n:], more)
 	return buf, nil
 }
 
