@@ -25,7 +25,7 @@ func (d *Desk) readTexts() ([]backup.Reading, error) {
 		if err != nil {
 			return nil, err
 		}
-		copy(one.Bytes(), part.text)
+		secret.Copy(one.Bytes(), part.text)
 		found = append(found, backup.Reading{Text: one, Where: fmt.Sprintf("%s, line %d", d.Texts, part.line)})
 	}
 	return found, nil
