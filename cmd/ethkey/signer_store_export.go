@@ -102,8 +102,8 @@ EXAMPLES
 				if err != nil {
 					return err
 				}
-				text := fmt.Sprintf("%s is this machine's own\n%s\n%s\n", o.name(), fenceText(*fence), justifiedText(fence.Epoch))
-				return o.print(adopted{Store: o.name(), Keys: i.Keys, Fence: *fence}, text)
+				return o.print(adopted{Store: o.name(), Keys: i.Keys, Fence: *fence},
+					lines(o.name()+" is this machine's own", fenceText(*fence), justifiedText(fence.Epoch)))
 			})
 		},
 	}
@@ -181,7 +181,7 @@ func (o *storeOptions) liftWatermark(ctx context.Context, s slashingdb.Store, i 
 	if err := s.SetHighWatermark(ctx, nil); err != nil {
 		return err
 	}
-	return o.print(watermarked{Store: o.name()}, o.name()+": the high watermark is lifted\n")
+	return o.print(watermarked{Store: o.name()}, lines(o.name()+": the high watermark is lifted"))
 }
 
 func (o *storeOptions) setWatermark(ctx context.Context, s slashingdb.Store, i *slashingdb.Info, epoch beacon.Epoch) error {
@@ -204,5 +204,5 @@ func (o *storeOptions) setWatermark(ctx context.Context, s slashingdb.Store, i *
 	if err := s.SetHighWatermark(ctx, mark); err != nil {
 		return err
 	}
-	return o.print(watermarked{Store: o.name(), HighWatermark: mark}, o.name()+": "+text+"\n")
+	return o.print(watermarked{Store: o.name(), HighWatermark: mark}, lines(o.name()+": "+text))
 }

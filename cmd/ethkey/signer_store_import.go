@@ -4,14 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ethkey/ethkey/internal/fault"
-	"github.com/ethkey/ethkey/internal/term"
 	"github.com/ethkey/ethkey/pkg/beacon"
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
@@ -105,26 +102,23 @@ func (o *storeOptions) reported(r *slashingdb.ImportReport, to *slashingdb.Raise
 	if r.Disabled > 0 {
 		o.e.term.Warn(fmt.Sprintf("disabled here, and it stays so: %s. The history was taken; nothing is signed", some(r.Disabled, "key")))
 	}
-	return o.print(out, raisedText(out))
+	return o.print(out, func(p *page) { raisedText(p, out) })
 }
 
-func raisedText(r *storeReport) string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprint(w, "PUBLIC KEY\tSLOT\tSOURCE\tTARGET\tDID\n")
+func raisedText(p *page, r *storeReport) {
+	rows := [][]string{cells("PUBLIC KEY\tSLOT\tSOURCE\tTARGET\tDID")}
 	for _, k := range r.Records {
 		did := k.Did
 		if k.Disabled {
 			did += ", DISABLED"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", k.PublicKey, lastText(&k.After), did)
+		rows = append(rows, cells("%s\t%s\t%s", k.PublicKey, lastText(&k.After), did))
 	}
-	_ = w.Flush()
-	fmt.Fprintf(&b, "%s: %s new, %d raised, %d there already or beyond\n", term.Safe(r.Store), some(r.New, "key"), r.Raised, r.Unchanged)
+	p.table(rows)
+	p.line(fmt.Sprintf("%s: %s new, %d raised, %d there already or beyond", r.Store, some(r.New, "key"), r.Raised, r.Unchanged), 2)
 	for _, line := range r.notes {
-		b.WriteString(line + "\n")
+		p.line(line, 2)
 	}
-	return trimLines(b.String())
 }
 
 func newSignerStoreRaise(e *env, g *globalFlags) *cobra.Command {

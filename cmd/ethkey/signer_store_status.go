@@ -3,13 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ethkey/ethkey/internal/fault"
-	"github.com/ethkey/ethkey/internal/term"
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
 
@@ -69,7 +66,7 @@ EXAMPLES
 					return err
 				}
 				status := o.status(i, records)
-				return o.print(status, statusText(status))
+				return o.print(status, func(p *page) { statusText(p, status) })
 			})
 		},
 	}
@@ -94,27 +91,24 @@ func (o *storeOptions) status(i *slashingdb.Info, records []slashingdb.Record) *
 	return s
 }
 
-func statusText(s *storeStatus) string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprint(w, "PUBLIC KEY\tSLOT\tSOURCE\tTARGET\tNOTES\n")
+func statusText(p *page, s *storeStatus) {
+	rows := [][]string{cells("PUBLIC KEY\tSLOT\tSOURCE\tTARGET\tNOTES")}
 	for _, r := range s.Records {
 		notes := "-"
 		if r.Disabled {
 			notes = "DISABLED: signs no more here"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", r.PublicKey, lastText(&r.Last), notes)
+		rows = append(rows, cells("%s\t%s\t%s", r.PublicKey, lastText(&r.Last), notes))
 	}
-	_ = w.Flush()
-	fmt.Fprintf(&b, "%s: %s, version %d, for %s: %s, %d of them disabled\n", term.Safe(s.Store), s.Kind, s.Version, term.Safe(s.Network), some(s.Keys, "key"), s.Disabled)
-	fmt.Fprintf(&b, "genesis_validators_root: %s\n", s.GenesisValidatorsRoot)
+	p.table(rows)
+	p.line(fmt.Sprintf("%s: %s, version %d, for %s: %s, %d of them disabled", s.Store, s.Kind, s.Version, s.Network, some(s.Keys, "key"), s.Disabled), 2)
+	p.line("genesis_validators_root: "+s.GenesisValidatorsRoot, 2)
 	if m := s.HighWatermark; m != nil {
-		fmt.Fprintf(&b, "HIGH WATERMARK: nothing is signed from slot %d and epoch %d on\n", m.Slot, m.Epoch)
+		p.line(fmt.Sprintf("HIGH WATERMARK: nothing is signed from slot %d and epoch %d on", m.Slot, m.Epoch), 2)
 	}
 	if s.Foreign {
-		b.WriteString("NOT THIS MACHINE'S: nothing is signed until 'ethkey signer store adopt'\n")
+		p.line("NOT THIS MACHINE'S: nothing is signed until 'ethkey signer store adopt'", 2)
 	}
-	return trimLines(b.String())
 }
 
 func newSignerStoreCheck(e *env, g *globalFlags) *cobra.Command {
@@ -135,8 +129,8 @@ EXAMPLES
 		Annotations: onStore(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.use(cmd, true, func(_ context.Context, _ slashingdb.Store, i *slashingdb.Info) error {
-				text := fmt.Sprintf("%s is whole: %s for %s, %d of them disabled\n", term.Safe(o.name()), some(i.Keys, "record"), term.Safe(i.Name), i.Disabled)
-				if err := o.print(o.info(i), text); err != nil {
+				text := fmt.Sprintf("%s is whole: %s for %s, %d of them disabled", o.name(), some(i.Keys, "record"), i.Name, i.Disabled)
+				if err := o.print(o.info(i), lines(text)); err != nil {
 					return err
 				}
 				if i.Foreign {

@@ -62,10 +62,7 @@ func TestOnlyTheFlagTakesTheWallsAway(t *testing.T) {
 func TestStoreInPostgres(t *testing.T) {
 	server := testkit.StartPostgres(t)
 	url, dir := server.Database("signer"), testkit.TempDir(t)
-	const key = "0xb3e445d43871965d890a398f719348a1405ac72e35b92727cc570026f54471af7ea7b2040622a8fd0b5bfb2a209b5911"
-	writeFile(t, dir, "history.json", `{"metadata":{"interchange_format_version":"5","genesis_validators_root":`+
-		`"0x4b363db94e286120d76eb905340fdd4e54bfe9f06bf33ff6cf5ad27f511bfe95"},"data":[{"pubkey":"`+key+`",`+
-		`"signed_blocks":[{"slot":"9000000"}],"signed_attestations":[{"source_epoch":"280000","target_epoch":"280001"}]}]}`)
+	writeFile(t, dir, "history.json", historyOfOne)
 	for _, step := range []struct{ line, want string }{
 		{"init --chain mainnet", "/signer is made: an empty store for mainnet"},
 		{"import history.json", "9000000  280000  280001  new"},

@@ -175,7 +175,7 @@ func (h *history) table(ctx context.Context, name string, o slashingdb.ReadOptio
 // deviations says what a file has that EIP-3076 has not.
 func (h *history) deviations(name string, r *slashingdb.Reading) {
 	for _, d := range r.Deviations {
-		h.e.term.Note(fmt.Sprintf("%s: %s (%s, first at %s)", name, d.What, some(d.Count, "time"), d.First))
+		h.e.term.Note(fmt.Sprintf("note: %s: %s (%s, first at %s)", name, d.What, some(d.Count, "time"), d.First))
 	}
 }
 
@@ -338,12 +338,23 @@ func safeLines(text string) string {
 }
 
 // print prints a report of a command that writes no file.
-func (h *history) print(v any, text string) error {
+func (h *history) print(v any, text func(p *page)) error {
 	if h.json {
 		return json.NewEncoder(h.e.stdout).Encode(v)
 	}
-	_, err := h.e.stdout.WriteString(safeLines(text))
+	p := &page{width: columns(h.e.stdout)}
+	text(p)
+	_, err := h.e.stdout.WriteString(p.String())
 	return err
+}
+
+// lines is a report without a table.
+func lines(text ...string) func(p *page) {
+	return func(p *page) {
+		for _, line := range text {
+			p.line(line, 2)
+		}
+	}
 }
 
 // some counts things: "1 key", "2 keys".

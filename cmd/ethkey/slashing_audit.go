@@ -42,7 +42,7 @@ EXAMPLES
 			if err != nil {
 				return err
 			}
-			if err := h.print(a, auditText(a)); err != nil {
+			if err := h.print(a, func(p *page) { auditText(p, a) }); err != nil {
 				return err
 			}
 			if a.Slashable > 0 {
@@ -58,16 +58,16 @@ EXAMPLES
 	return cmd
 }
 
-func auditText(a *slashingdb.AuditReport) string {
-	var b strings.Builder
-	for _, p := range a.Pairs {
-		b.WriteString(pairText(p))
+func auditText(p *page, a *slashingdb.AuditReport) {
+	for _, pair := range a.Pairs {
+		for _, line := range strings.Split(strings.TrimSuffix(pairText(pair), "\n"), "\n") {
+			p.line(line, 4)
+		}
 	}
 	if more := a.Slashable + a.Possible - int64(len(a.Pairs)); more > 0 {
-		fmt.Fprintf(&b, "%d further pairs\n", more)
+		p.line(fmt.Sprintf("%d further pairs", more), 2)
 	}
-	fmt.Fprintf(&b, "%s, %s, %s: %s, %d possible\n", some(a.Keys, "key"), some(a.Blocks, "block"), some(a.Attestations, "attestation"), some(a.Slashable, "slashable pair"), a.Possible)
-	return b.String()
+	p.line(fmt.Sprintf("%s, %s, %s: %s, %d possible", some(a.Keys, "key"), some(a.Blocks, "block"), some(a.Attestations, "attestation"), some(a.Slashable, "slashable pair"), a.Possible), 2)
 }
 
 // pairText names both messages and where they stand.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -64,7 +63,6 @@ EXAMPLES
 
 func (h *history) check(cmd *cobra.Command, names []string, o slashingdb.ReadOptions) error {
 	var all []checked
-	var text strings.Builder
 	invalid := 0
 	for _, name := range names {
 		err := h.read(name, func(r io.Reader) error {
@@ -73,7 +71,6 @@ func (h *history) check(cmd *cobra.Command, names []string, o slashingdb.ReadOpt
 				return err
 			}
 			all = append(all, checked{name, report})
-			text.WriteString(checkFileText(name, report))
 			if !report.Valid {
 				invalid++
 			}
@@ -83,34 +80,46 @@ func (h *history) check(cmd *cobra.Command, names []string, o slashingdb.ReadOpt
 			return err
 		}
 	}
-	if err := h.print(all, text.String()); err != nil {
+	if err := h.print(all, func(p *page) { faultsText(p, all) }); err != nil {
 		return err
 	}
 	if invalid > 0 {
-		return fault.New(fault.Refused, "%d of %d files are not as EIP-3076 has them", invalid, len(names)).
-			WithHint("'ethkey slashing repair' mends what is named there; what else is wrong is damage, and a new export is the remedy")
+		what := "the file is not as EIP-3076 has it"
+		if len(names) > 1 {
+			what = fmt.Sprintf("%d of %d files are not as EIP-3076 has them", invalid, len(names))
+		}
+		return fault.New(fault.Refused, "%s", what).WithHint("%s", checkNext(all))
 	}
 	return nil
 }
 
-func checkFileText(name string, r *slashingdb.CheckReport) string {
-	var b strings.Builder
-	for _, f := range r.Faults {
-		fmt.Fprintf(&b, "%s: FAULT: %s\n", name, f)
-	}
-	if more := r.FaultCount - int64(len(r.Faults)); more > 0 {
-		fmt.Fprintf(&b, "%s: %d further faults\n", name, more)
-	}
-	for _, line := range strings.SplitAfter(deviationText(r.Deviations), "\n") {
-		if line != "" {
-			fmt.Fprintf(&b, "%s: %s", name, line)
+// checkNext is what to do about the first fault that no mending sets right.
+func checkNext(all []checked) string {
+	for _, c := range all {
+		for _, f := range c.Faults {
+			if f.Mend == "" {
+				return f.Next()
+			}
 		}
 	}
-	verdict := "valid"
-	if !r.Valid {
-		verdict = "NOT VALID"
+	return "'ethkey slashing repair' mends all that is named there"
+}
+
+func faultsText(p *page, all []checked) {
+	for _, c := range all {
+		for _, f := range c.Faults {
+			p.line(fmt.Sprintf("%s: FAULT: %s", c.File, f), 2)
+		}
+		if more := c.FaultCount - int64(len(c.Faults)); more > 0 {
+			p.line(fmt.Sprintf("%s: %d further faults", c.File, more), 2)
+		}
+		for _, line := range deviationLines(c.Deviations) {
+			p.line(c.File+": "+line, 2)
+		}
+		verdict := "NOT VALID"
+		if c.Valid {
+			verdict = fmt.Sprintf("valid: version %d", c.Version)
+		}
+		p.line(fmt.Sprintf("%s: %s, %d bytes, %s, %s, %s", c.File, verdict, c.Bytes, some(c.Keys, "key"), some(c.Blocks, "block"), some(c.Attestations, "attestation")), 2)
 	}
-	fmt.Fprintf(&b, "%s: %s: version %d, %d bytes, %s, %s, %s\n",
-		name, verdict, r.Version, r.Bytes, some(r.Keys, "key"), some(r.Blocks, "block"), some(r.Attestations, "attestation"))
-	return b.String()
 }

@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ethkey/ethkey/internal/fault"
-	"github.com/ethkey/ethkey/internal/term"
 	"github.com/ethkey/ethkey/pkg/beacon"
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
@@ -62,7 +60,7 @@ EXAMPLES
 				return err
 			}
 			r := slashingdb.Cover(t, wanted, c, before)
-			if err := h.print(r, coverText(r, e.now())); err != nil {
+			if err := h.print(r, func(p *page) { coverText(p, r, e.now()) }); err != nil {
 				return err
 			}
 			return coverVerdict(r, noExtra)
@@ -130,24 +128,30 @@ func coverVerdict(r *slashingdb.CoverReport, noExtra bool) error {
 	return nil
 }
 
-func coverText(r *slashingdb.CoverReport, now time.Time) string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprint(w, "RESULT\tPUBLIC KEY\tSLOT\tSOURCE\tTARGET\tATTESTED\tFROM\n")
-	for _, k := range r.Keys {
-		result := string(k.Result)
-		if k.Result == slashingdb.Missing || k.Result == slashingdb.Stale {
-			result = strings.ToUpper(result)
+// coverText lists what is wrong last, where it is seen above the sum.
+func coverText(p *page, r *slashingdb.CoverReport, now time.Time) {
+	rows := [][]string{cells("RESULT\tPUBLIC KEY\tSLOT\tSOURCE\tTARGET\tATTESTED\tFROM")}
+	for _, result := range []slashingdb.Coverage{slashingdb.Covered, slashingdb.Extra, slashingdb.Stale, slashingdb.Missing} {
+		for _, k := range r.Keys {
+			if k.Result == result {
+				rows = append(rows, coverRow(k, now))
+			}
 		}
-		attested := "-"
-		if k.Attested != nil {
-			attested = slashingdb.AgeInWords(*k.Attested, now)
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", result, k.Key, lastText(k.Last), attested, term.Safe(orDash(k.From)))
 	}
-	_ = w.Flush()
-	fmt.Fprintf(&b, "on %s: %d covered, %d stale, %d missing, %d extra\n", term.Safe(r.Network), r.Covered, r.Stale, r.Missing, r.Extra)
-	return trimLines(b.String())
+	p.table(rows)
+	p.line(fmt.Sprintf("on %s: %d covered, %d stale, %d missing, %d extra", r.Network, r.Covered, r.Stale, r.Missing, r.Extra), 2)
+}
+
+func coverRow(k slashingdb.CoverRow, now time.Time) []string {
+	result := string(k.Result)
+	if k.Result == slashingdb.Missing || k.Result == slashingdb.Stale {
+		result = strings.ToUpper(result)
+	}
+	attested := "-"
+	if k.Attested != nil {
+		attested = slashingdb.AgeInWords(*k.Attested, now)
+	}
+	return append(cells("%s\t%s\t%s\t%s", result, k.Key, lastText(k.Last), attested), orDash(k.From))
 }
 
 func orDash(s string) string {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +31,7 @@ EXAMPLES
 			if err != nil {
 				return err
 			}
-			if err := h.print(d, diffText(d)); err != nil {
+			if err := h.print(d, func(p *page) { diffText(p, d) }); err != nil {
 				return err
 			}
 			if d.Same {
@@ -46,22 +45,18 @@ EXAMPLES
 	return cmd
 }
 
-func diffText(d *slashingdb.DiffReport) string {
-	var b strings.Builder
+func diffText(p *page, d *slashingdb.DiffReport) {
 	if d.Chains[0] != d.Chains[1] {
-		fmt.Fprintf(&b, "CHAINS DIFFER: %s and %s\n", orDash(d.Chains[0]), orDash(d.Chains[1]))
+		p.line(fmt.Sprintf("CHAINS DIFFER: %s and %s", orDash(d.Chains[0]), orDash(d.Chains[1])), 2)
 	}
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	if len(d.Keys) > 0 {
-		fmt.Fprint(w, "PUBLIC KEY\tIN\tSLOT\tSOURCE\tTARGET\tBLOCKS\tATTESTATIONS\tSECOND IS\n")
+		rows := [][]string{cells("PUBLIC KEY\tIN\tSLOT\tSOURCE\tTARGET\tBLOCKS\tATTESTATIONS\tSECOND")}
+		for _, k := range d.Keys {
+			rows = append(rows, cells("%s\tfirst\t%s\t%s", k.Key, sideText(k.First), directionText(k)), cells("\tsecond\t%s\t", sideText(k.Second)))
+		}
+		p.table(rows)
 	}
-	for _, k := range d.Keys {
-		fmt.Fprintf(w, "%s\tfirst\t%s\t%s\n", k.Key, sideText(k.First), directionText(k))
-		fmt.Fprintf(w, "\tsecond\t%s\t\n", sideText(k.Second))
-	}
-	_ = w.Flush()
-	fmt.Fprintf(&b, "keys that differ: %d, the same: %d\n", len(d.Keys), d.Equal)
-	return trimLines(b.String())
+	p.line(fmt.Sprintf("keys that differ: %d, the same: %d", len(d.Keys), d.Equal), 2)
 }
 
 func sideText(s *slashingdb.KeySide) string {

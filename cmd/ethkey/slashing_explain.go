@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -52,7 +53,7 @@ EXAMPLES
 			if err != nil {
 				return err
 			}
-			return h.print(x, explainText(x, columns(e.stdout)))
+			return h.print(x, func(p *page) { explainText(p, x) })
 		},
 		Annotations: map[string]string{noSecrets: "true"},
 	}
@@ -62,8 +63,7 @@ EXAMPLES
 	return cmd
 }
 
-func explainText(x *slashingdb.Explanation, width int) string {
-	p := &page{width: width}
+func explainText(p *page, x *slashingdb.Explanation) {
 	p.line(fmt.Sprintf("%s, for %s", some(x.Keys, "key"), x.Client.Label()), 2)
 	for _, f := range x.Findings {
 		what := f.What
@@ -72,11 +72,22 @@ func explainText(x *slashingdb.Explanation, width int) string {
 		}
 		p.line(fmt.Sprintf("%-6s  trap %d: %s", f.Gravity, f.Trap, what), 8)
 		if len(f.Examples) > 0 {
-			p.line("        keys: "+strings.Join(f.Examples, ", ")+more(f), 8)
+			p.line("        keys: "+strings.Join(examples(f, p.width), ", ")+more(f), 8)
 		}
 		p.line("        do: "+f.Do, 8)
 	}
-	return p.String()
+}
+
+// examples are the first keys of a finding, shortened where a line cannot hold
+// one.
+func examples(f slashingdb.Finding, width int) []string {
+	keys := slices.Clone(f.Examples)
+	for i, key := range keys {
+		if width != 0 && width < 8+len(key) {
+			keys[i] = shortKey(key)
+		}
+	}
+	return keys
 }
 
 // more says that not all keys are listed.

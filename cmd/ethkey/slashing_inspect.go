@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -45,7 +44,7 @@ EXAMPLES
 			if err != nil {
 				return err
 			}
-			return h.print(s, inspectText(s))
+			return h.print(s, func(p *page) { inspectText(p, s) })
 		},
 		Annotations: map[string]string{noSecrets: "true"},
 	}
@@ -54,26 +53,26 @@ EXAMPLES
 	return cmd
 }
 
-func inspectText(s *slashingdb.Summary) string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprint(w, "PUBLIC KEY\tSLOT\tSOURCE\tTARGET\tNEWEST\tBLOCKS\tATTESTATIONS\tNOTES\n")
+func inspectText(p *page, s *slashingdb.Summary) {
+	rows := [][]string{cells("PUBLIC KEY\tSLOT\tSOURCE\tTARGET\tNEWEST\tBLOCKS\tATTESTATIONS\tNOTES")}
 	for _, k := range s.Keys {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\n", k.Key, lastText(&k.Last), orDash(k.Age), k.Blocks, k.Attestations, orDash(keyNotes(k)))
+		rows = append(rows, cells("%s\t%s\t%s\t%d\t%d\t%s", k.Key, lastText(&k.Last), orDash(k.Age), k.Blocks, k.Attestations, orDash(keyNotes(k))))
 	}
-	_ = w.Flush()
+	p.table(rows)
 	chain := s.Network
 	if chain == "" {
 		chain = unknownChain
 	}
-	fmt.Fprintf(&b, "%s, version %d, %d bytes: %s, %s, %s", chain, s.Version, s.Bytes, some(len(s.Keys), "key"), some(s.Blocks, "block"), some(s.Attestations, "attestation"))
+	sum := fmt.Sprintf("%s, version %d, %d bytes: %s, %s, %s", chain, s.Version, s.Bytes, some(len(s.Keys), "key"), some(s.Blocks, "block"), some(s.Attestations, "attestation"))
 	if s.Newest != nil {
-		fmt.Fprintf(&b, "; the newest is due %s (%s)", s.Newest.UTC().Format("2006-01-02 15:04:05 UTC"), s.Age)
+		sum += fmt.Sprintf("; the newest is due %s (%s)", timeText(*s.Newest), s.Age)
 	}
-	fmt.Fprintf(&b, "\ngenesis_validators_root: %s\n", orDash(s.GenesisValidatorsRoot))
-	fmt.Fprintf(&b, "signing roots: %d with, %d without\n", s.Roots.With, s.Roots.Without)
-	b.WriteString(deviationText(s.Deviations))
-	return trimLines(b.String())
+	p.line(sum, 2)
+	p.line("genesis_validators_root: "+orDash(s.GenesisValidatorsRoot), 2)
+	p.line(fmt.Sprintf("signing roots: %d with, %d without", s.Roots.With, s.Roots.Without), 2)
+	for _, line := range deviationLines(s.Deviations) {
+		p.line(line, 2)
+	}
 }
 
 // keyNotes is what is remarkable about one key.
@@ -94,15 +93,15 @@ func keyNotes(k slashingdb.KeySummary) string {
 	return strings.Join(notes, "; ")
 }
 
-// deviationText lists what a file has that EIP-3076 has not.
-func deviationText(all []slashingdb.Deviation) string {
-	var b strings.Builder
+// deviationLines list what a file has that EIP-3076 has not.
+func deviationLines(all []slashingdb.Deviation) []string {
+	var lines []string
 	for _, d := range all {
 		breaks := ""
 		if d.Name.Breaks() {
 			breaks = ", against EIP-3076"
 		}
-		fmt.Fprintf(&b, "%s: %s (%s, first at %s)%s\n", d.Name, d.What, some(d.Count, "time"), d.First, breaks)
+		lines = append(lines, fmt.Sprintf("%s: %s (%s, first at %s)%s", d.Name, d.What, some(d.Count, "time"), d.First, breaks))
 	}
-	return b.String()
+	return lines
 }

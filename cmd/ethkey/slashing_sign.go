@@ -88,7 +88,7 @@ func (h *history) sign(ctx context.Context, name string, key sshKeyOptions, out 
 		return err
 	}
 	s := signature{File: name, Signature: out, SignedBy: sshsig.Fingerprint(signer.PublicKey())}
-	return h.print(s, fmt.Sprintf("%s: signed by %s\n", s.Signature, s.SignedBy))
+	return h.print(s, lines(fmt.Sprintf("%s: signed by %s", s.Signature, s.SignedBy)))
 }
 
 // whole reads a file, or standard input, as it is.

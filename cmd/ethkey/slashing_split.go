@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -96,9 +95,9 @@ func (h *history) split(cmd *cobra.Command, t *slashingdb.Table, r splitted, max
 		return err
 	}
 	r.Keys, r.Shaped, r.Folder, r.Files = len(shaped.Keys), did, report.Folder, report.Files
-	text := fmt.Sprintf("%s: %s in %s\n", r.Folder, some(r.Keys, "key"), some(len(r.Files), "file"))
+	text := []string{fmt.Sprintf("%s: %s in %s", r.Folder, some(r.Keys, "key"), some(len(r.Files), "file"))}
 	if did != nil {
-		text += strings.Join(append(did.Notes, ""), "\n")
+		text = append(text, did.Notes...)
 	}
-	return h.print(r, text)
+	return h.print(r, lines(text...))
 }

@@ -70,5 +70,5 @@ func (h *history) verify(name, sigFile, allowedFile string) error {
 		return fault.New(fault.KindOf(err), "%s: %w", sigFile, err)
 	}
 	s := signature{File: name, Signature: sigFile, Principal: principal}
-	return h.print(s, fmt.Sprintf("%s: signed by %s\n", name, principal))
+	return h.print(s, lines(fmt.Sprintf("%s: signed by %s", name, principal)))
 }

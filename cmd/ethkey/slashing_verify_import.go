@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -45,7 +43,7 @@ EXAMPLES
 			if err != nil {
 				return err
 			}
-			if err := h.print(check, importText(check)); err != nil {
+			if err := h.print(check, func(p *page) { importText(p, check) }); err != nil {
 				return err
 			}
 			if check.OK {
@@ -60,19 +58,16 @@ EXAMPLES
 	return cmd
 }
 
-func importText(c *slashingdb.ImportCheck) string {
-	var b strings.Builder
+func importText(p *page, c *slashingdb.ImportCheck) {
 	if len(c.Problems) > 0 {
-		w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-		fmt.Fprint(w, "PUBLIC KEY\tIN\tSLOT\tSOURCE\tTARGET\tPROBLEM\n")
-		for _, p := range c.Problems {
-			fmt.Fprintf(w, "%s\tfile\t%s\t%s\n", p.Key, lastText(&p.File), p.What)
-			if p.Export != nil {
-				fmt.Fprintf(w, "\texport\t%s\t\n", lastText(p.Export))
+		rows := [][]string{cells("PUBLIC KEY\tIN\tSLOT\tSOURCE\tTARGET\tPROBLEM")}
+		for _, k := range c.Problems {
+			rows = append(rows, cells("%s\tfile\t%s\t%s", k.Key, lastText(&k.File), k.What))
+			if k.Export != nil {
+				rows = append(rows, cells("\texport\t%s\t", lastText(k.Export)))
 			}
 		}
-		_ = w.Flush()
+		p.table(rows)
 	}
-	fmt.Fprintf(&b, "%d of %s held at least as high; %d missing, %d lower; %s more in the export\n", c.Held, some(c.Keys, "key"), c.Missing, c.Lowered, some(c.Extra, "key"))
-	return trimLines(b.String())
+	p.line(fmt.Sprintf("%d of %s held at least as high; %d missing, %d lower; %s more in the export", c.Held, some(c.Keys, "key"), c.Missing, c.Lowered, some(c.Extra, "key")), 2)
 }

@@ -31,6 +31,29 @@ type Fault struct {
 	What string `json:"what"`
 	// Mend is the mending that would set it right, or "".
 	Mend Mending `json:"mend,omitempty"`
+
+	next string // what to do about it, where that is not the usual
+}
+
+// What to do about a fault that no mending sets right.
+const (
+	nextExport      = "export it again from the client that wrote it, and edit nothing; 'ethkey slashing check' lists all faults"
+	nextWhole       = "export it again from the client that wrote it. Is there room on the disk, and had the export ended?"
+	nextText        = "an export is plain text in UTF-8 that begins with {. Is this one compressed, or was it saved in another encoding?"
+	nextChain       = "a key signs on one chain; find out which file does not belong here, or whether the chain is named wrongly"
+	nextClock       = "is the clock of this machine right, and is the file of the chain that it names? A client that takes such a number signs nothing until then"
+	nextInterchange = "it is JSON, and no interchange file: is it the right file?"
+)
+
+// Next says what a person can do about it.
+func (f Fault) Next() string {
+	switch {
+	case f.Mend != "":
+		return fmt.Sprintf("'ethkey slashing repair' mends this (%s)", f.Mend)
+	case f.next != "":
+		return f.next
+	}
+	return nextExport
 }
 
 // Error names the place and what is wrong there.

@@ -3,6 +3,7 @@ package slashingdb
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 
@@ -140,10 +141,10 @@ func (r *reader) topMember(name string, off int64) {
 func (r *reader) finish() {
 	end := r.dec.InputOffset()
 	if !r.hasMetadata {
-		r.bad(end, []byte("metadata"), "", "missing")
+		r.fail(Fault{Place: r.place(end, []byte("metadata")), What: "missing", next: nextInterchange})
 	}
 	if !r.hasData {
-		r.bad(end, []byte("data"), "", "missing")
+		r.fail(Fault{Place: r.place(end, []byte("data")), What: "missing", next: nextInterchange})
 	}
 	if m := r.res.Metadata; r.minimalAt != nil && !m.Minimal {
 		r.fail(Fault{Place: *r.minimalAt, What: "expected in a minimal file of version 4 alone"})
@@ -297,7 +298,7 @@ func (r *reader) expectRoot(root *beacon.Root, off int64, path []byte) bool {
 	case root == nil:
 		r.deviates(MissingGenesisRoot, off, path)
 	case expected != nil && *expected != *root:
-		return r.bad(off, path, "", "%s; expected %s: the file is of another chain", root, expected)
+		return r.fail(Fault{Place: r.place(off, path), What: fmt.Sprintf("%s; expected %s: the file is of another chain", root, expected), next: nextChain})
 	}
 	return true
 }
@@ -311,28 +312,33 @@ func (r *reader) syntax(err error) {
 		r.err = r.src.err
 		return
 	}
-	offset, what := r.dec.InputOffset(), "a value of more than 1 MiB"
+	offset, what, next := r.dec.InputOffset(), "a value of more than 1 MiB", nextExport
 	if r.src.err == nil {
-		offset, what = syntaxText(err, r.src.given)
+		offset, what, next = syntaxText(err, r.src.given)
 	}
-	r.fail(Fault{Place: r.place(offset, nil), What: what})
+	r.fail(Fault{Place: r.place(offset, nil), What: what, next: next})
 	r.broken = true
 }
 
 // syntaxText words what the decoder found. It quotes nothing of the file.
-func syntaxText(err error, end int64) (offset int64, what string) {
+func syntaxText(err error, end int64) (offset int64, what, next string) {
 	var syntactic *jsontext.SyntacticError
 	switch {
 	case end == 0:
-		return 0, "the file is empty"
+		return 0, "the file is empty", nextWhole
 	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
-		return end, "not JSON: the file ends in the middle"
-	case errors.As(err, &syntactic) && syntactic.Err != nil:
-		return syntactic.ByteOffset, "not JSON: " + syntactic.Err.Error()
+		return end, "not JSON: the file ends in the middle", nextWhole
 	case errors.As(err, &syntactic):
-		return syntactic.ByteOffset, "not JSON"
+		what, next = "not JSON", nextExport
+		if syntactic.Err != nil {
+			what += ": " + syntactic.Err.Error()
+		}
+		if syntactic.ByteOffset == 0 {
+			next = nextText
+		}
+		return syntactic.ByteOffset, what, next
 	}
-	return end, "not JSON: " + err.Error()
+	return end, "not JSON: " + err.Error(), nextExport
 }
 
 // bad reports a fault; it always returns false.
@@ -365,11 +371,7 @@ func (r *reader) fail(f Fault) bool {
 		r.res.Faults = append(r.res.Faults, f)
 	}
 	if !r.o.Collect && r.err == nil {
-		e := fault.New(fault.Refused, "%w", f)
-		if f.Mend != "" {
-			e = e.WithHint("`ethkey slashing repair` mends this (%s)", f.Mend)
-		}
-		r.err = e
+		r.err = fault.New(fault.Refused, "%w", f).WithHint("%s", f.Next())
 	}
 	return false
 }

@@ -346,3 +346,26 @@ func TestKeyBehindTooManyMessages(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Whoever is told what is wrong is told what to do next, too.
+func TestEveryFaultSaysWhatToDo(t *testing.T) {
+	whole := fileWith(entryWith(t, "", ""))
+	o := slashingdb.ReadOptions{GenesisValidatorsRoot: &mainnetRoot}
+	foreign := strings.Replace(whole, mainnetRoot.String(), beacon.Root{9}.String(), 1)
+	for text, want := range map[string]string{
+		"":                                      "is there room on the disk",
+		whole[:len(whole)-9]:                    "is there room on the disk",
+		"\ufeff" + whole:                        "saved in another encoding",
+		"\x1f\x8b\x08":                          "compressed",
+		`{"crypto":{}}`:                         "is it the right file",
+		whole + "{}":                            "export it again",
+		whole[:1] + "," + whole[1:]:             "export it again",
+		foreign:                                 "find out which file does not belong here",
+		strings.Replace(whole, `"5"`, `"4"`, 1): "'ethkey slashing repair' mends this (version-4)",
+	} {
+		_, _, err := slashingdb.ReadTable(ctx, strings.NewReader(text), o)
+		if hint := fault.HintOf(err); !strings.Contains(strings.ToLower(hint), want) {
+			t.Errorf("%.40q: %v: hint %q, expected %q", text, err, hint, want)
+		}
+	}
+}

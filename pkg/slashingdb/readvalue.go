@@ -26,14 +26,22 @@ func (r *reader) number(m *member, off int64, greatest uint64) (uint64, bool) {
 	case overflow:
 		return 0, r.bad(off, m.name, "", "%s; does not fit in 64 bits", show(text))
 	case n > greatest:
-		return 0, r.bad(off, m.name, "", tooLate, n, greatest)
+		return 0, r.fail(tooLate(r.place(off, m.name), n, greatest))
 	case text[0] == '0' && len(text) > 1:
 		return n, r.mendable(LeadingZero, off, m.name, "%s; expected no zeros in front", show(text))
 	}
 	return n, true
 }
 
-const tooLate = "%d; the latest that is believed is %d"
+// tooLate is a slot or an epoch that is not believed: most is by the clock, or
+// what a number may be at all.
+func tooLate(p Place, n, most uint64) Fault {
+	f := Fault{Place: p, What: fmt.Sprintf("%d; the latest that is believed is %d", n, most)}
+	if most < greatest {
+		f.next = nextClock
+	}
+	return f
+}
 
 // latest is the greatest epoch or slot met before the file named its chain.
 type latest struct {
@@ -68,10 +76,10 @@ func (r *reader) limit(m Metadata) {
 	r.o.Limits = nil
 	r.o.MaxEpoch, r.o.MaxSlot = min(r.o.MaxEpoch, epoch), min(r.o.MaxSlot, slot)
 	if l := r.lateEpoch; l.value > uint64(r.o.MaxEpoch) {
-		r.fail(Fault{Place: l.spot.place(), What: fmt.Sprintf(tooLate, l.value, r.o.MaxEpoch)})
+		r.fail(tooLate(l.spot.place(), l.value, uint64(r.o.MaxEpoch)))
 	}
 	if l := r.lateSlot; l.value > uint64(r.o.MaxSlot) {
-		r.fail(Fault{Place: l.spot.place(), What: fmt.Sprintf(tooLate, l.value, r.o.MaxSlot)})
+		r.fail(tooLate(l.spot.place(), l.value, uint64(r.o.MaxSlot)))
 	}
 }
 
