@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/ethkey/ethkey/pkg/secret"
@@ -42,30 +41,15 @@ func (m *Mend) Unwrap() error { return m.Err }
 // buffer, which holds the prefix and the characters without spaces.
 func (t *Terminal) Block(ctx context.Context, q Block, check func(*secret.Buffer) error) (*secret.Buffer, error) {
 	e := t.hidden()
-	if e.terminal && t.Plain {
-		q.Text += ", in one line that is not shown"
-		return t.Hidden(ctx, q.Prompt, unmended(check))
-	}
-	if !e.terminal {
-		w, err := newWaiter(ctx, e.in)
-		if err != nil {
-			return nil, err
-		}
-		h := &hider{t: t, ends: e, wait: w}
-		defer h.leave()
-		return h.once(q.Prompt, unmended(check))
+	if !e.terminal || t.Plain {
+		return t.inOneLine(ctx, e, q.Prompt, unmended(check))
 	}
 	y, err := newBlock(q)
 	if err != nil {
 		return nil, err
 	}
 	defer y.close()
-	s, err := t.raw(ctx, e, true)
-	if err != nil {
-		return nil, err
-	}
-	defer s.leave()
-	return s.block(y, check)
+	return t.edit(ctx, e, q.Prompt, y, check)
 }
 
 // unmended is check where no proposal can be shown: it is wiped.
@@ -124,40 +108,6 @@ func (y *block) drop() {
 	}
 }
 
-func (s *session) block(y *block, check func(*secret.Buffer) error) (*secret.Buffer, error) {
-	out := &frame{}
-	defer out.wipe()
-	for {
-		if s.idle() {
-			out.wipe()
-			cols, rows := s.size()
-			y.draw(out, cols, rows)
-			s.draw(out.b)
-		}
-		k, err := s.key()
-		if err == io.EOF {
-			return nil, ended(y.Prompt)
-		}
-		if err != nil {
-			return nil, err
-		}
-		effect := y.apply(k)
-		k.wipe()
-		switch effect {
-		case gone:
-			return nil, ended(y.Prompt)
-		case refused:
-			s.bell()
-		case done:
-			answer, err := y.answer(check)
-			if err == nil || final(err) {
-				return answer, err
-			}
-			y.refuse(err)
-		}
-	}
-}
-
 // refuse keeps what was wrong, and the proposal if there is one.
 func (y *block) refuse(err error) {
 	y.said = err.Error()
@@ -206,8 +156,8 @@ func (y *block) open() int {
 	return min(last+2, len(y.lines))
 }
 
-// answer puts the lines together, if check takes them.
-func (y *block) answer(check func(*secret.Buffer) error) (*secret.Buffer, error) {
+// answer puts the lines together.
+func (y *block) answer() (*secret.Buffer, error) {
 	answer, err := secret.New(len(y.Prefix) + y.count())
 	if err != nil {
 		return nil, err
@@ -215,13 +165,6 @@ func (y *block) answer(check func(*secret.Buffer) error) (*secret.Buffer, error)
 	to := append(answer.Bytes()[:0], y.Prefix...)
 	for i := range y.lines {
 		to = append(to, y.lines[i].page[:y.lines[i].n]...)
-	}
-	if check != nil {
-		err = check(answer)
-	}
-	if err != nil {
-		answer.Close()
-		return nil, err
 	}
 	return answer, nil
 }

@@ -148,7 +148,7 @@ func FuzzWordEditor(f *testing.F) {
 			return true
 		})
 		out := &frame{}
-		w.draw(out, "mnemonic", int(cols)+1, int(rows)+1)
+		w.draw(out, int(cols)+1, int(rows)+1)
 		if !utf8.Valid(out.b) {
 			t.Fatalf("the screen is not UTF-8: %q", out.b)
 		}
@@ -186,7 +186,7 @@ func sound(t *testing.T, w *wordEditor) {
 // complete checks that a phrase that was taken is what it should be.
 func complete(t *testing.T, w *wordEditor) {
 	t.Helper()
-	phrase, err := w.phrase()
+	phrase, err := w.answer()
 	if err != nil {
 		t.Fatal(err)
 	}

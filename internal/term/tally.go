@@ -3,7 +3,6 @@ package term
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/ethkey/ethkey/pkg/secret"
@@ -27,31 +26,15 @@ const tallyGroup = 5
 // closes the buffer.
 func (t *Terminal) Tally(ctx context.Context, q Tally, check func(*secret.Buffer) error) (*secret.Buffer, error) {
 	e := t.hidden()
-	if e.terminal && t.Plain {
-		p := q.Prompt
-		p.Text += ", in one line that is not shown"
-		return t.Hidden(ctx, p, check)
-	}
-	if !e.terminal {
-		w, err := newWaiter(ctx, e.in)
-		if err != nil {
-			return nil, err
-		}
-		h := &hider{t: t, ends: e, wait: w}
-		defer h.leave()
-		return h.once(q.Prompt, check)
+	if !e.terminal || t.Plain {
+		return t.inOneLine(ctx, e, q.Prompt, check)
 	}
 	page, err := secret.New(q.Most)
 	if err != nil {
 		return nil, err
 	}
 	defer page.Close()
-	s, err := t.raw(ctx, e, true)
-	if err != nil {
-		return nil, err
-	}
-	defer s.leave()
-	return s.tally(&tally{Tally: q, field: field{page: page.Bytes()}}, check)
+	return t.edit(ctx, e, q.Prompt, &tally{Tally: q, field: field{page: page.Bytes()}}, check)
 }
 
 // tally is an answer under way.
@@ -61,56 +44,18 @@ type tally struct {
 	fault error // what check said of the last answer
 }
 
-func (s *session) tally(y *tally, check func(*secret.Buffer) error) (*secret.Buffer, error) {
-	out := &frame{}
-	defer out.wipe()
-	for {
-		if s.idle() {
-			out.wipe()
-			cols, rows := s.size()
-			y.draw(out, cols, rows)
-			s.draw(out.b)
-		}
-		k, err := s.key()
-		if err == io.EOF {
-			return nil, ended(y.Prompt)
-		}
-		if err != nil {
-			return nil, err
-		}
-		effect := y.apply(k)
-		k.wipe()
-		switch effect {
-		case gone:
-			return nil, ended(y.Prompt)
-		case refused:
-			s.bell()
-		case done:
-			answer, err := y.answer(check)
-			if err == nil || final(err) {
-				return answer, err
-			}
-			y.fault = err
-		}
-	}
-}
-
-// answer copies what was typed, if check takes it.
-func (y *tally) answer(check func(*secret.Buffer) error) (*secret.Buffer, error) {
+// answer copies what was typed.
+func (y *tally) answer() (*secret.Buffer, error) {
 	answer, err := secret.New(y.field.n)
 	if err != nil {
 		return nil, err
 	}
 	secret.Copy(answer.Bytes(), y.field.page)
-	if check == nil {
-		return answer, nil
-	}
-	if err := check(answer); err != nil {
-		answer.Close()
-		return nil, err
-	}
 	return answer, nil
 }
+
+// refuse keeps what was wrong.
+func (y *tally) refuse(err error) { y.fault = err }
 
 // apply takes one key.
 func (y *tally) apply(k key) effect {

@@ -23,6 +23,7 @@ const fourLetters = 4
 // Always: 1 <= n <= limit, 0 <= at < n, and only the slot at the cursor or the
 // last one is empty.
 type wordEditor struct {
+	title   string
 	speller Speller
 	counts  []int
 	aside   string // what Ctrl-D does, at any time; empty: it ends an empty entry
@@ -331,8 +332,11 @@ func (w *wordEditor) move(kind keyKind) effect {
 	return changed
 }
 
-// phrase returns the words with single spaces between them.
-func (w *wordEditor) phrase() (*secret.Buffer, error) {
+// refuse keeps what was wrong.
+func (w *wordEditor) refuse(err error) { w.fault = err }
+
+// answer returns the words with single spaces between them.
+func (w *wordEditor) answer() (*secret.Buffer, error) {
 	size := max(0, w.words()-1)
 	for _, s := range w.sizes[:w.n] {
 		size += s

@@ -15,14 +15,14 @@ const maxShown = 8
 
 // draw puts the whole editor into f: title, words in numbered columns, where
 // the entry stands, and what is wrong.
-func (w *wordEditor) draw(f *frame, title string, cols, rows int) {
+func (w *wordEditor) draw(f *frame, cols, rows int) {
 	foot, keys := &frame{width: cols}, &frame{width: cols}
 	defer foot.wipe()
 	w.status(foot)
 	w.legend(keys)
 	f.width = cols
 	f.control("\x1b[H")
-	f.flow(Safe(title))
+	f.flow(Safe(w.title))
 	f.line()
 	f.line()
 	cell := w.cell(cols)
