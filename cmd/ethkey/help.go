@@ -10,6 +10,7 @@ import (
 
 	"github.com/ethkey/ethkey/internal/dropin"
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/spelling"
 	"github.com/ethkey/ethkey/internal/term"
 )
 
@@ -174,7 +175,7 @@ func unknownFlag(cmd *cobra.Command, err *pflag.NotExistError) error {
 func nearFlags(cmd *cobra.Command, name string) []string {
 	best, near := 3, []string(nil)
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		far := editDistance(name, f.Name)
+		far, _ := spelling.Distance([]byte(name), []byte(f.Name))
 		if len(name) >= 3 && strings.HasPrefix(f.Name, name) {
 			far = min(far, 2)
 		}
@@ -186,24 +187,4 @@ func nearFlags(cmd *cobra.Command, name string) []string {
 		}
 	})
 	return near
-}
-
-// editDistance counts the letters to insert, remove or replace (Levenshtein).
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -61,14 +61,3 @@ func TestHelpSpellsFlagsAsGuidesDo(t *testing.T) {
 		}
 	}
 }
-
-func TestEditDistance(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"", "abc", 3}, {"chain", "chain", 0}, {"chan", "chain", 1}, {"chian", "chain", 2}, {"folder", "flder", 1}, {"kitten", "sitting", 3}} {
-		if got := editDistance(c.a, c.b); got != c.want {
-			t.Errorf("editDistance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
-		}
-	}
-}

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/spelling"
 )
 
 // Language names one of the word lists of BIP-39.
@@ -78,7 +79,7 @@ func nearestLanguage(asked string) Language {
 	best, slips := Language(""), 3
 	for _, n := range names {
 		for _, name := range append([]string{string(n.language)}, n.also...) {
-			whole, _ := distance([]rune(asked), []rune(name))
+			whole, _ := spelling.Distance([]rune(asked), []rune(name))
 			if whole < slips && whole < len([]rune(name))/2 {
 				best, slips = n.language, whole
 			}

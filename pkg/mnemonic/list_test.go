@@ -242,26 +242,3 @@ func TestNearest(t *testing.T) {
 		t.Errorf("nearest in no language: %q", got)
 	}
 }
-
-func TestDistance(t *testing.T) {
-	tests := []struct {
-		typed, word  string
-		whole, start int
-	}{
-		{"", "", 0, 0},
-		{"abc", "abc", 0, 0},
-		{"acb", "abc", 1, 1},
-		{"ab", "abc", 1, 0},
-		{"abcd", "abc", 1, 1},
-		{"xbc", "abc", 1, 1},
-		{"", "abc", 3, 0},
-		{"abc", "", 3, 3},
-		{"ca", "abc", 3, 1}, // restricted: no edit inside a swap
-	}
-	for _, tt := range tests {
-		whole, start := distance([]rune(tt.typed), []rune(tt.word))
-		if whole != tt.whole || start != tt.start {
-			t.Errorf("distance(%q, %q) = %d, %d; expected %d, %d", tt.typed, tt.word, whole, start, tt.whole, tt.start)
-		}
-	}
-}

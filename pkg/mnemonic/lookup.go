@@ -3,6 +3,8 @@ package mnemonic
 import (
 	"cmp"
 	"slices"
+
+	"github.com/ethkey/ethkey/internal/spelling"
 )
 
 // MaxCompletions is how many words Complete returns at most.
@@ -100,39 +102,11 @@ func (l *list) near(typed *letters) []slip {
 		var word letters
 		word.readListed(text)
 		word.strip()
-		whole, start := distance(bare.slice(), word.slice())
+		whole, start := spelling.Distance(bare.slice(), word.slice())
 		if far := min(2*whole, 2*start+1); far <= limit {
 			found = append(found, slip{i, far})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b slip) int { return cmp.Compare(a.far, b.far) })
 	return found
-}
-
-// distance counts the slips (a letter wrong, left out, added, or two
-// neighbours swapped) between typed and word, and between typed and the best
-// fitting start of word. It is Damerau's distance, restricted. Letters of word
-// past maxLetters are not looked at.
-func distance(typed, word []rune) (whole, start int) {
-	word = word[:min(len(word), maxLetters)]
-	var rows [3][maxLetters + 1]int
-	before, above, row := &rows[0], &rows[1], &rows[2]
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(typed); i++ {
-		before, above, row = above, row, before
-		row[0] = i
-		for j := 1; j <= len(word); j++ {
-			wrong := above[j-1]
-			if typed[i-1] != word[j-1] {
-				wrong++
-			}
-			row[j] = min(wrong, above[j]+1, row[j-1]+1)
-			if i > 1 && j > 1 && typed[i-1] == word[j-2] && typed[i-2] == word[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-	}
-	return row[len(word)], slices.Min(row[:len(word)+1])
 }

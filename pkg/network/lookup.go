@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/spelling"
 )
 
 // Lookup returns the chain of exactly that name.
@@ -42,7 +43,7 @@ func nearest(typed string) string {
 	}
 	best, bestDistance := "", 3
 	for _, n := range Builtin() {
-		distance := editDistance(word, n.Name)
+		distance, _ := spelling.Distance([]byte(word), []byte(n.Name))
 		if len(word) >= 3 && (strings.HasPrefix(n.Name, word) || strings.HasPrefix(word, n.Name)) {
 			distance = min(distance, 1)
 		}
@@ -51,28 +52,4 @@ func nearest(typed string) string {
 		}
 	}
 	return best
-}
-
-// editDistance is Levenshtein's; a word longer than any name is far from all.
-func editDistance(a, b string) int {
-	if len(a) > 32 {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/ethkey/ethkey/internal/spelling"
 )
 
 // listed is the word list of SLIP-39, shamir_mnemonic/wordlist.txt of
@@ -79,7 +81,7 @@ func Nearest(word []byte, n int) []string {
 	}
 	var near []slip
 	for _, w := range words() {
-		if far := distance(typed, w); far <= max(1, len(typed)/2) {
+		if far, _ := spelling.Distance(typed, []byte(w)); far <= max(1, len(typed)/2) {
 			near = append(near, slip{w, far})
 		}
 	}
@@ -89,32 +91,6 @@ func Nearest(word []byte, n int) []string {
 		found[i] = near[i].word
 	}
 	return found
-}
-
-// distance counts the slips between typed and word: a letter wrong, left out,
-// added, or two neighbours swapped.
-func distance(typed []byte, word string) int {
-	var rows [3][maxLetters + 1]int
-	defer clear(rows[:])
-	before, above, row := &rows[0], &rows[1], &rows[2]
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(typed); i++ {
-		before, above, row = above, row, before
-		row[0] = i
-		for j := 1; j <= len(word); j++ {
-			wrong := above[j-1]
-			if typed[i-1] != word[j-1] {
-				wrong++
-			}
-			row[j] = min(wrong, above[j]+1, row[j-1]+1)
-			if i > 1 && j > 1 && typed[i-1] == word[j-2] && typed[i-2] == word[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-	}
-	return row[len(word)]
 }
 
 // lower appends word in small letters.
