@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -79,11 +80,22 @@ func needsNetwork(root *cobra.Command, again func() *cobra.Command, args []strin
 // unprinted makes a failure to print what was asked for one of the machine.
 func unprinted(err error, stdout *os.File) error {
 	var known *fault.Error
-	var write *fs.PathError
-	if errors.As(err, &known) || !errors.As(err, &write) || stdout == nil || write.Path != stdout.Name() {
+	if errors.As(err, &known) || !ofOutput(err, stdout) {
 		return err
 	}
-	return fault.New(fault.Environment, "the output cannot be printed: %w", write.Err)
+	var write *fs.PathError
+	errors.As(err, &write)
+	f := fault.New(fault.Environment, "the output cannot be printed: %w", write.Err)
+	if errors.Is(err, syscall.EPIPE) {
+		return f
+	}
+	return f.WithHint("what was printed before is not whole: use none of it")
+}
+
+// ofOutput says whether err is one of writing to standard output.
+func ofOutput(err error, stdout *os.File) bool {
+	var write *fs.PathError
+	return stdout != nil && errors.As(err, &write) && write.Path == stdout.Name()
 }
 
 func newRoot(e *env) *cobra.Command {

@@ -93,7 +93,7 @@ var oneFile = historyArgs(1, 1, "one file")
 func (h *history) read(name string, use func(r io.Reader) error) error {
 	return h.stream(name, func(shown string, r io.Reader) error {
 		err := use(r)
-		if err == nil || errors.Is(err, slashingdb.ErrMetadataLast) {
+		if err == nil || errors.Is(err, slashingdb.ErrMetadataLast) || ofOutput(err, h.e.stdout) {
 			return err
 		}
 		return fault.New(fault.KindOf(err), "%s: %w", shown, err)

@@ -3,11 +3,14 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/ethkey/ethkey/internal/testkit"
@@ -95,4 +98,34 @@ func TestReadingATerminalIsInterrupted(t *testing.T) {
 	p.Expect("reading standard input; Ctrl-D ends it")
 	p.Interrupt()
 	p.ExpectExit(130)
+}
+
+// A full disk behind standard output is the machine's fault and not the file's,
+// whichever write finds out.
+func TestAFullOutputIsNotTheFilesFault(t *testing.T) {
+	dir := testkit.TempDir(t)
+	f, err := os.Create(filepath.Join(dir, "long.json"))
+	if err == nil {
+		err = errors.Join(longHistory(f, 1, func() {}), f.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"filter", "--public-keys", onlyKey}, {"repair"}, {"merge", "--keep-messages"}, {"minify"},
+	} {
+		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := ethkey(t, dir, append(append([]string{"slashing"}, args...), "long.json")...)
+		var stderr bytes.Buffer
+		cmd.Stdout, cmd.Stderr = full, &stderr
+		err = cmd.Run()
+		_ = full.Close()
+		const want = "error: the output cannot be printed: no space left on device\nethkey: hint: what was printed before is not whole"
+		if cmd.ProcessState.ExitCode() != 3 || !strings.Contains(stderr.String(), want) {
+			t.Errorf("%v: %v\n%s", args, err, stderr.String())
+		}
+	}
 }
