@@ -50,6 +50,7 @@ func child(order string) error {
 	if fields[0] == "create" {
 		return bolt.Create(context.Background(), o, chain)
 	}
+	o.ReadOnly = fields[0] == "look"
 	s, err := bolt.Open(o)
 	if err != nil {
 		return err
@@ -206,10 +207,35 @@ func answers[T any](out []byte) ([]T, error) {
 	return all, nil
 }
 
-// judgeSigning sees every answer of the child, opens what it left, wants each
-// of them recorded, and goes on to ask for the same kind of messages: no two
-// that were allowed, before or after, contradict each other.
+// judgeRecords sees every answer of the child, opens what it left, and wants
+// each of them recorded.
+func judgeRecords(dir string, out []byte) error {
+	return withAnswers(dir, out, func(*bolt.Store, *storetest.Referee) error { return nil })
+}
+
+// judgeSigning goes on to ask for the same kind of messages: no two that were
+// allowed, before or after, contradict each other.
 func judgeSigning(dir string, seed uint64, out []byte) error {
+	return withAnswers(dir, out, func(s *bolt.Store, referee *storetest.Referee) error {
+		random := storetest.NewRandom(seed ^ 0xffff)
+		for range 40 {
+			d := random.Duty(killKeys(), random.Below(25))
+			v, err := s.Decide(context.Background(), []slashingdb.Duty{d})
+			if err != nil {
+				return err
+			}
+			if !v[0].Allowed() {
+				continue
+			}
+			if found := referee.Saw(d); found != slashingdb.Sign {
+				return fmt.Errorf("%+v was allowed afterwards: %s", d, found)
+			}
+		}
+		return nil
+	})
+}
+
+func withAnswers(dir string, out []byte, next func(*bolt.Store, *storetest.Referee) error) error {
 	given, err := answers[answer](out)
 	if err != nil {
 		return err
@@ -234,21 +260,7 @@ func judgeSigning(dir string, seed uint64, out []byte) error {
 			return fmt.Errorf("key %s: %+v is recorded, and %+v was answered", r.Key, r.LastSigned, signed)
 		}
 	}
-	random := storetest.NewRandom(seed ^ 0xffff)
-	for range 40 {
-		d := random.Duty(killKeys(), random.Below(25))
-		v, err := s.Decide(context.Background(), []slashingdb.Duty{d})
-		if err != nil {
-			return err
-		}
-		if !v[0].Allowed() {
-			continue
-		}
-		if found := referee.Saw(d); found != slashingdb.Sign {
-			return fmt.Errorf("%+v was allowed afterwards: %s", d, found)
-		}
-	}
-	return nil
+	return next(s, referee)
 }
 
 // judgeSteps wants all keys at the same level, which is that of the last answer
