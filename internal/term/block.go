@@ -16,7 +16,7 @@ type Block struct {
 	Prompt
 	Prefix   string          // stands before the first character; whoever types it too does no harm
 	Alphabet string          // ASCII, without small letters, which count as capitals
-	Alike    map[byte]string // characters outside the alphabet, and what they may be misread from
+	Alike    map[byte]string // characters outside the alphabet, and what they may be misread from; they stay, for the check to judge
 	Group    int             // characters of a group
 	Line     int             // characters of a line
 	Most     int             // characters in all
@@ -34,6 +34,19 @@ func (m *Mend) Error() string { return m.Err.Error() }
 
 // Unwrap gives what is wrong.
 func (m *Mend) Unwrap() error { return m.Err }
+
+// More is what a check returns that wants more characters, as an answer under
+// way has too few: nothing is wrong with it, and Enter goes to the next line.
+type More struct {
+	Err  error
+	Want int // characters in all, without the prefix
+}
+
+// Error says how many there are.
+func (m *More) Error() string { return m.Err.Error() }
+
+// Unwrap gives what a finished answer is told.
+func (m *More) Unwrap() error { return m.Err }
 
 // Block asks for the characters on the alternate screen, where each line can be
 // gone back to, and which is wiped; a pipe gives one line, returned as it is.
@@ -110,6 +123,11 @@ func (y *block) drop() {
 
 // refuse keeps what was wrong, and the proposal if there is one.
 func (y *block) refuse(err error) {
+	var more *More
+	if errors.As(err, &more) && y.last()*y.Line < more.Want {
+		y.goOn(more.Want)
+		return
+	}
 	y.said = err.Error()
 	var m *Mend
 	if !errors.As(err, &m) || m.Text.Len() != len(y.Prefix)+y.count() {
@@ -124,6 +142,17 @@ func (y *block) refuse(err error) {
 			y.line, y.col = i/y.Line, i%y.Line
 			return
 		}
+	}
+}
+
+// goOn goes to the end of what there is, or to the next line.
+func (y *block) goOn(want int) {
+	y.line = y.last()
+	y.col = y.lines[y.line].n
+	if expected := min(y.Line, want-y.line*y.Line); y.col < expected {
+		y.said = fmt.Sprintf("line %d has %d of %d characters: compare it, and those above, with the paper", y.line+1, y.col, expected)
+	} else if y.line+1 < len(y.lines) {
+		y.line, y.col = y.line+1, 0
 	}
 }
 
@@ -147,11 +176,11 @@ func (y *block) last() int {
 }
 
 // open returns how many lines can be gone to: those that have characters, and
-// the next one when they are full.
+// the next one.
 func (y *block) open() int {
 	last := y.last()
-	if y.lines[last].n < y.Line {
-		return last + 1
+	if y.lines[last].n == 0 {
+		return 1
 	}
 	return min(last+2, len(y.lines))
 }
@@ -250,9 +279,15 @@ func (y *block) typed(k key) effect {
 		y.said = fmt.Sprintf("the paper has no \"%s\" in its groups", Safe(strings.ToUpper(string(k.bytes()))))
 		if alike := y.Alike[c]; k.n == 1 && alike != "" {
 			y.said += "; look again: is it " + alike + "?"
+			y.put(c) // whoever looks at the paper only goes on, and every line keeps its length
 		}
 		return refused
 	}
+	return y.put(c)
+}
+
+// put writes a character where the cursor is.
+func (y *block) put(c byte) effect {
 	if y.col == y.Line {
 		if y.line == len(y.lines)-1 {
 			return refused

@@ -28,6 +28,8 @@ func copied(plain bool) program {
 			switch {
 			case got == rightBlock:
 				return nil
+			case len(got) < len(rightBlock):
+				return &term.More{Err: fault.New(fault.Refused, "too few"), Want: len(rightBlock) - len(q.Prefix)}
 			case len(got) != len(rightBlock) || differences(got) != 1:
 				return wrong
 			}
@@ -55,9 +57,9 @@ func TestBlockIsCopiedLineByLine(t *testing.T) {
 	p.Send("\r") // nothing yet
 	p.Send("ek1acdeo")
 	p.shows("ACDE", `has no "O" in its groups; look again: is it 0?`)
-	p.Send("fgh-2345 6789\r") // J was left out: the lines are of a length of their own
+	p.Send("\x7ffgh-2345 6789\r") // J was left out: the lines are of a length of their own
 	p.shows("1  ACDE FGH2", "2  3456 789   7 of 8")
-	p.Send("\t\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C") // to the 2 of line 1
+	p.Send("\t\t\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C") // to the 2 of line 1
 	p.Send("j")
 	p.shows("1  ACDE FGHJ")
 	p.Send("2\x7f") // into line 2 and back
@@ -85,6 +87,44 @@ func TestShortLineIsNamed(t *testing.T) {
 	}
 }
 
+// TestEnterGoesOn: whoever presses Enter or Tab after each line as it stands on
+// the paper gets to the next, and a line that is short is named at once.
+func TestEnterGoesOn(t *testing.T) {
+	p := start(t, "block")
+	p.shows("0 characters")
+	p.Send("acdefgh\t") // J was left out
+	p.shows("1  ACDE FGH   7 of 8", "  2")
+	p.Send("2345\r")
+	p.shows("error: line 1 has 7 of 8 characters", "2  2345   4 of 8")
+	p.Send("j\r")
+	p.shows("error: line 2 has 4 of 8 characters: compare it, and those above")
+	p.Send("\x15\r")
+	p.shows("8 characters. enter")
+	p.Send("2345678\r")
+	p.shows("error: line 2 has 7 of 8 characters")
+	p.Send("9\r")
+	if r := p.end(0); r.Answer != rightBlock {
+		t.Errorf("answer %q", r.Answer)
+	}
+	p.clean("2345", "6789", "ACDE")
+}
+
+// TestMisreadLetterKeepsItsPlace: who types without looking up shortens no line
+// by a letter that no sheet has, and is asked about it at the end.
+func TestMisreadLetterKeepsItsPlace(t *testing.T) {
+	p := start(t, "block")
+	p.shows("0 characters")
+	p.Send("acde fghj 2o45")
+	p.shows("1  ACDE FGHJ", "2  2O45   4 of 8")
+	p.Send("6789\r")
+	p.shows("2  2O45 6789", "->  2345 6789", "press y")
+	p.Send("y")
+	if r := p.end(0); r.Answer != rightBlock {
+		t.Errorf("answer %q", r.Answer)
+	}
+	p.clean("2345", "6789", "ACDE")
+}
+
 func TestProposalIsTakenOnlyWhenAgreed(t *testing.T) {
 	p := start(t, "block")
 	p.shows("0 characters")
@@ -93,7 +133,7 @@ func TestProposalIsTakenOnlyWhenAgreed(t *testing.T) {
 	p.Send("n")
 	p.shows("error: nothing was changed", "2  2345 6780")
 	p.Send("\x15\r") // a line less: no proposal
-	p.shows("error: the checksum does not hold", "8 characters")
+	p.shows("  2", "8 characters")
 	p.Send("23456780\r")
 	p.shows("->  2345 6789")
 	p.Resize(60, 12)

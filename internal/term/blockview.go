@@ -82,7 +82,7 @@ func (y *block) status(f *frame) {
 	case y.mend != nil:
 		f.flow("the lines marked -> would make it whole. Look at the paper: if it says so, press y; any other key goes on editing")
 	default:
-		f.flow(fmt.Sprintf("%d characters. enter: finished; tab: next line; arrows, backspace, ctrl-u: mend this line; ? for what cannot be read; ctrl-c: leave", y.count()))
+		f.flow(fmt.Sprintf("%d characters. enter: next line, after the last one finished; tab, arrows, backspace, ctrl-u: mend a line; ? for what cannot be read; ctrl-c: leave", y.count()))
 	}
 	f.line()
 }
