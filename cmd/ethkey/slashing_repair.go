@@ -124,14 +124,17 @@ func (h *history) faults(name string, report *slashingdb.RepairReport) error {
 	return nil
 }
 
+// maxHeld bounds what is held of a pipe.
+const maxHeld = 2 << 30
+
 // twice makes a reader that can be read again: a pipe is held.
 func twice(name string, r io.Reader) (io.ReadSeeker, error) {
 	if s, ok := r.(io.ReadSeeker); ok && name != standardStream {
 		return s, nil
 	}
-	data, err := io.ReadAll(io.LimitReader(r, maxSigned+1))
-	if err == nil && len(data) > maxSigned {
-		err = fault.New(fault.Refused, "larger than the %d GiB that are held of a pipe", maxSigned>>30).WithHint("save it to a file, and name that")
+	data, err := io.ReadAll(io.LimitReader(r, maxHeld+1))
+	if err == nil && len(data) > maxHeld {
+		err = fault.New(fault.Refused, "larger than the %d GiB that are held of a pipe", maxHeld>>30).WithHint("save it to a file, and name that")
 	}
 	return bytes.NewReader(data), err
 }

@@ -17,9 +17,6 @@ import (
 // anything else: ssh-keygen -Y sign -n slashing.ethkey.
 const slashingNamespace = "slashing.ethkey"
 
-// maxSigned bounds a file that is signed, which is held whole.
-const maxSigned = 2 << 30
-
 // signature is what sign and verify report.
 type signature struct {
 	File      string `json:"file"`
@@ -68,7 +65,12 @@ EXAMPLES
 }
 
 func (h *history) sign(ctx context.Context, name string, key sshKeyOptions, out string) error {
-	message, err := h.whole(name)
+	// Standard input is read before a passphrase could be asked for there.
+	var digest sshsig.Digest
+	err := h.read(name, func(r io.Reader) (err error) {
+		digest, err = sshsig.ReadDigest(r)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -76,7 +78,7 @@ func (h *history) sign(ctx context.Context, name string, key sshKeyOptions, out 
 	if err != nil {
 		return err
 	}
-	armored, err := sshsig.Sign(signer, slashingNamespace, message)
+	armored, err := sshsig.SignDigest(signer, slashingNamespace, digest)
 	if err != nil {
 		return err
 	}
@@ -89,16 +91,4 @@ func (h *history) sign(ctx context.Context, name string, key sshKeyOptions, out 
 	}
 	s := signature{File: name, Signature: out, SignedBy: sshsig.Fingerprint(signer.PublicKey())}
 	return h.print(s, lines(fmt.Sprintf("%s: signed by %s", s.Signature, s.SignedBy)))
-}
-
-// whole reads a file, or standard input, as it is.
-func (h *history) whole(name string) (data []byte, err error) {
-	err = h.read(name, func(r io.Reader) (err error) {
-		data, err = io.ReadAll(io.LimitReader(r, maxSigned+1))
-		if err == nil && len(data) > maxSigned {
-			err = fault.New(fault.Refused, "larger than the %d GiB that can be signed", maxSigned>>30).WithHint("sign what 'ethkey slashing minify' makes of it")
-		}
-		return err
-	})
-	return data, err
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -61,13 +62,16 @@ func (h *history) verify(name, sigFile, allowedFile string) error {
 	if err != nil {
 		return err
 	}
-	message, err := h.whole(name)
+	principal := ""
+	err = h.stream(name, func(shown string, r io.Reader) error {
+		principal, err = sshsig.VerifyReader(r, armored, slashingNamespace, signers, h.e.now())
+		if err != nil {
+			return fault.New(fault.KindOf(err), "%s, %s: %w", shown, sigFile, err)
+		}
+		return nil
+	})
 	if err != nil {
 		return err
-	}
-	principal, err := sshsig.Verify(message, armored, slashingNamespace, signers, h.e.now())
-	if err != nil {
-		return fault.New(fault.KindOf(err), "%s: %w", sigFile, err)
 	}
 	s := signature{File: name, Signature: sigFile, Principal: principal}
 	return h.print(s, lines(fmt.Sprintf("%s: signed by %s", name, principal)))

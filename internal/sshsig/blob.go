@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
+	"hash"
+	"io"
 	"slices"
 	"strings"
 
@@ -52,19 +54,26 @@ type signed struct {
 }
 
 // toSign returns the bytes that the key signs.
-func toSign(namespace, hash string, message []byte) ([]byte, error) {
-	var sum []byte
-	switch hash {
+func toSign(namespace, hash string, sum []byte) []byte {
+	return append([]byte(magic), ssh.Marshal(signed{Namespace: namespace, Hash: hash, Sum: sum})...)
+}
+
+// hashNamed returns the hash that a signature names.
+func hashNamed(name string) (hash.Hash, error) {
+	switch name {
 	case sha512Name:
-		s := sha512.Sum512(message)
-		sum = s[:]
+		return sha512.New(), nil
 	case sha256Name:
-		s := sha256.Sum256(message)
-		sum = s[:]
-	default:
-		return nil, bad("it names the hash %q, expected sha512 or sha256", cut(hash))
+		return sha256.New(), nil
 	}
-	return append([]byte(magic), ssh.Marshal(signed{Namespace: namespace, Hash: hash, Sum: sum})...), nil
+	return nil, bad("it names the hash %q, expected sha512 or sha256", cut(name))
+}
+
+func sumOf(h hash.Hash, message io.Reader) ([]byte, error) {
+	if _, err := io.Copy(h, message); err != nil {
+		return nil, fault.New(fault.Environment, "reading: %w", err)
+	}
+	return h.Sum(nil), nil
 }
 
 func bad(format string, args ...any) *fault.Error {

@@ -2,6 +2,8 @@ package sshsig
 
 import (
 	"crypto/rand"
+	"crypto/sha512"
+	"io"
 	"slices"
 
 	"golang.org/x/crypto/ssh"
@@ -13,6 +15,23 @@ import (
 // `ssh-keygen -Y sign -n namespace` would write. An RSA key signs with
 // SHA-512.
 func Sign(signer ssh.Signer, namespace string, message []byte) ([]byte, error) {
+	return SignDigest(signer, namespace, sha512.Sum512(message))
+}
+
+// Digest is what a signature covers of a message: its SHA-512.
+type Digest [sha512.Size]byte
+
+// ReadDigest returns the digest of a message that is too large to be held.
+func ReadDigest(message io.Reader) (Digest, error) {
+	sum, err := sumOf(sha512.New(), message)
+	if err != nil {
+		return Digest{}, err
+	}
+	return Digest(sum), nil
+}
+
+// SignDigest is Sign of the message that has the digest.
+func SignDigest(signer ssh.Signer, namespace string, digest Digest) ([]byte, error) {
 	if namespace == "" {
 		return nil, fault.New(fault.Usage, "a signature needs a namespace")
 	}
@@ -20,11 +39,7 @@ func Sign(signer ssh.Signer, namespace string, message []byte) ([]byte, error) {
 	if err := checkKey(key); err != nil {
 		return nil, err
 	}
-	data, err := toSign(namespace, sha512Name, message)
-	if err != nil {
-		return nil, err
-	}
-	sig, err := signData(signer, data)
+	sig, err := signData(signer, toSign(namespace, sha512Name, digest[:]))
 	if err != nil {
 		return nil, fault.New(fault.Environment, "the key %s could not sign", Fingerprint(key))
 	}

@@ -8,13 +8,16 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/pem"
 	"fmt"
 	"io"
 	"math/big"
+	"runtime"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -173,10 +176,8 @@ type sha1Signer struct{ ssh.Signer }
 
 func TestRSAWithSHA1IsRefused(t *testing.T) {
 	signer := signers(t)["rsa"]
-	data, err := toSign(namespace, sha512Name, message)
-	if err != nil {
-		t.Fatal(err)
-	}
+	sum := sha512.Sum512(message)
+	data := toSign(namespace, sha512Name, sum[:])
 	sig, err := signer.(ssh.AlgorithmSigner).SignWithAlgorithm(rand.Reader, data, ssh.KeyAlgoRSA)
 	if err != nil {
 		t.Fatal(err)
@@ -306,4 +307,41 @@ func TestNotSignatures(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// A message of any size is read as a stream, and never held.
+func TestLongMessageIsStreamed(t *testing.T) {
+	signer := newToken(1)
+	allowed := allow(t, "ann %s", line(signer.PublicKey()))
+	const size = 64 << 20
+	long := func() io.Reader { return io.LimitReader(zeros{}, size) }
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	digest, err := ReadDigest(long())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sig, err := SignDigest(signer, namespace, digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if who, err := VerifyReader(long(), sig, namespace, allowed, noon); err != nil || who != "ann" {
+		t.Errorf("%q, %v", who, err)
+	}
+	if runtime.ReadMemStats(&after); after.TotalAlloc-before.TotalAlloc > size/8 {
+		t.Errorf("%d bytes were allocated for a message of %d", after.TotalAlloc-before.TotalAlloc, size)
+	}
+	if _, err := VerifyReader(io.LimitReader(zeros{}, size+1), sig, namespace, allowed, noon); fault.KindOf(err) != fault.Integrity {
+		t.Errorf("another message: %v", err)
+	}
+	if _, err := ReadDigest(iotest.ErrReader(io.ErrUnexpectedEOF)); fault.KindOf(err) != fault.Environment {
+		t.Errorf("a message that cannot be read: %v", err)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }

@@ -1,6 +1,8 @@
 package sshsig
 
 import (
+	"bytes"
+	"io"
 	"slices"
 	"time"
 
@@ -20,6 +22,10 @@ type Signature struct {
 // key that comes with it, as `ssh-keygen -Y check-novalidate` does. Whose key
 // it is remains to be asked.
 func Check(message, armored []byte, namespace string) (*Signature, error) {
+	return check(bytes.NewReader(message), armored, namespace)
+}
+
+func check(message io.Reader, armored []byte, namespace string) (*Signature, error) {
 	data, err := unarmor(armored)
 	if err != nil {
 		return nil, err
@@ -37,11 +43,15 @@ func Check(message, armored []byte, namespace string) (*Signature, error) {
 	if err := checkToken(key, sig); err != nil {
 		return nil, err
 	}
-	covered, err := toSign(namespace, b.Hash, message)
+	h, err := hashNamed(b.Hash)
 	if err != nil {
 		return nil, err
 	}
-	if err := key.Verify(covered, sig); err != nil {
+	sum, err := sumOf(h, message)
+	if err != nil {
+		return nil, err
+	}
+	if err := key.Verify(toSign(namespace, b.Hash, sum), sig); err != nil {
 		return nil, bad("it was made over other bytes, or by another key than %s", Fingerprint(key))
 	}
 	return &Signature{Key: key, Hash: b.Hash}, nil
@@ -72,7 +82,12 @@ func checkToken(key ssh.PublicKey, sig *ssh.Signature) error {
 // are compared with at; those that the file gives without a Z are taken in
 // the time zone of at.
 func Verify(message, armored []byte, namespace string, allowed *AllowedSigners, at time.Time) (principal string, err error) {
-	sig, err := Check(message, armored, namespace)
+	return VerifyReader(bytes.NewReader(message), armored, namespace, allowed, at)
+}
+
+// VerifyReader is Verify of a message that is too large to be held.
+func VerifyReader(message io.Reader, armored []byte, namespace string, allowed *AllowedSigners, at time.Time) (principal string, err error) {
+	sig, err := check(message, armored, namespace)
 	if err != nil {
 		return "", err
 	}
