@@ -91,7 +91,8 @@ EXAMPLES
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.use(cmd, false, func(ctx context.Context, s slashingdb.Store, i *slashingdb.Info) error {
 				if !i.Foreign {
-					return fault.New(fault.Refused, "%s is this machine's already", o.name())
+					return fault.New(fault.Refused, "%s is this machine's already", o.name()).
+						WithHint("if it was set back to an earlier state all the same, 'ethkey signer store raise --to now+2' puts every key behind a mark")
 				}
 				f := i.FenceAt(o.e.now())
 				err := o.agreeTo(ctx, fmt.Sprintf("%s becomes this machine's own; nothing else may sign with its %s", o.name(), some(i.Keys, "key")), fenceText(f), justifiedText(f.Epoch))

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
 
@@ -134,8 +133,7 @@ EXAMPLES
 					return err
 				}
 				if i.Foreign {
-					return fault.New(fault.Refused, "%s is not this machine's", o.name()).
-						WithHint("'ethkey signer store adopt' makes it so")
+					return slashingdb.Foreign(o.name())
 				}
 				return nil
 			})

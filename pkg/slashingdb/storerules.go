@@ -253,8 +253,8 @@ func (c Chain) future(format string, value uint64, key PublicKey, now time.Time)
 
 // Foreign is the refusal of a store that another machine used.
 func Foreign(name string) error {
-	f := fault.New(fault.Refused, "store %s belongs to another machine, or is a copy", name).
-		WithHint("if nothing else signs with these keys, 'ethkey signer store adopt' makes it this machine's own; all keys then wait for more than two epochs")
+	f := fault.New(fault.Refused, "%s belongs to another machine, or is a copy", name).
+		WithHint("find the original: what it signed since is not here. If it is gone for good and nothing else signs with these keys, 'ethkey signer store adopt' makes this one the machine's own; all keys then wait for more than two epochs")
 	f.Err = ErrForeign
 	return f
 }

@@ -19,7 +19,7 @@ func (s *Store) foreign(now state) bool {
 func (s *Store) own(ctx context.Context, change func(*draft) error) error {
 	return s.submit(ctx, func(d *draft) error {
 		if s.foreign(d.current()) {
-			return slashingdb.Foreign(s.path)
+			return slashingdb.Foreign("store " + s.path)
 		}
 		return change(d)
 	})

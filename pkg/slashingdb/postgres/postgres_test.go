@@ -1,8 +1,11 @@
 package postgres
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -168,7 +171,7 @@ func TestPoolerThatForgetsTheSession(t *testing.T) {
 func TestStoreIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	server, database, url := sharedServer(t)
-	if _, err := Open(t.Context(), testConfig(url)); fault.KindOf(err) != fault.Environment {
+	if _, err := Open(t.Context(), testConfig(url)); fault.KindOf(err) != fault.Refused {
 		t.Errorf("open without a store: %v", err)
 	}
 	initStore(t, url)
@@ -339,5 +342,35 @@ func TestRefusedConnectionsAreSaidPlainly(t *testing.T) {
 	_, err = Open(t.Context(), Config{URL: "postgres://a@127.0.0.1:1/b", Now: time.Now})
 	if err == nil || strings.Contains(err.Error(), "\n") || strings.Count(err.Error(), "refused") != 1 {
 		t.Errorf("%v", err)
+	}
+}
+
+// A server that takes a connection and never answers is given up.
+func TestConnectingEnds(t *testing.T) {
+	for url, want := range map[string]time.Duration{
+		"postgres://a@127.0.0.1/x":                   patience / 2,
+		"postgres://a@127.0.0.1/x?connect_timeout=3": 3 * time.Second,
+	} {
+		config, err := Config{URL: url}.parse()
+		if err != nil || config.ConnConfig.ConnectTimeout != want {
+			t.Errorf("%s: %v, %v", url, config.ConnConfig.ConnectTimeout, err)
+		}
+	}
+}
+
+// What keeps a connection from being made is said so that a person can act.
+func TestWhyThereIsNoConnection(t *testing.T) {
+	unknown := &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
+	for _, c := range []struct {
+		err        error
+		what, hint string
+	}{
+		{fmt.Errorf("tls: %w", unknown), "does not prove to be the one in the address", "sslrootcert=FILE"},
+		{errors.New("dial\nrefused\ndial"), "the PostgreSQL store: dial refused", "look at the server"},
+	} {
+		err := unreachable(c.err)
+		if fault.KindOf(err) != fault.Environment || !strings.Contains(err.Error(), c.what) || !strings.Contains(fault.HintOf(err), c.hint) {
+			t.Errorf("%v: %v (%s)", c.err, err, fault.HintOf(err))
+		}
 	}
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"slices"
@@ -115,6 +116,11 @@ func unreachable(err error) error {
 	if errors.As(err, &connecting) && errors.As(err, &refused) {
 		return fault.New(fault.Environment, "the PostgreSQL server lets nobody in so: %s", refused.Message).
 			WithHint("look at the database, the role and its password (--postgres-password-file), and at pg_hba.conf of the server; nothing was signed")
+	}
+	var certificate *tls.CertificateVerificationError
+	if errors.As(err, &certificate) {
+		return fault.New(fault.Environment, "the PostgreSQL server does not prove to be the one in the address: %w", certificate.Err).
+			WithHint("sslrootcert=FILE in the address names the certificate of who vouches for the server, and the host must be a name in the server's certificate")
 	}
 	return fault.New(fault.Environment, "the PostgreSQL store: %w", oneLine{err}).
 		WithHint("look at the server and its log; nothing was signed")

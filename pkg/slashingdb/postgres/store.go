@@ -91,6 +91,9 @@ func (c Config) parse() (*pgxpool.Config, error) {
 		target.Password = string(c.Password.Bytes())
 	}
 	target.RuntimeParams["application_name"] = "ethkey"
+	if target.ConnectTimeout == 0 {
+		target.ConnectTimeout = patience / 2 // with TLS, and without where that may be
+	}
 	config.MaxConns = 8
 	if c.Sessions > 0 {
 		config.MaxConns = int32(min(c.Sessions, 1000))
@@ -296,7 +299,7 @@ func (s *Store) load(ctx context.Context) error {
 		return err
 	}
 	if !there {
-		return fault.New(fault.Environment, "this database has no store").
+		return fault.New(fault.Refused, "this database has no store").
 			WithHint("'ethkey signer store init' makes one; a signer that had one before must not start with a new one: find out where it is")
 	}
 	var root []byte
