@@ -53,10 +53,9 @@ func (s speller) Complete(prefix []byte) []string {
 	return s.collect(func(l mnemonic.Language) []string { return l.Complete(prefix) })
 }
 
-// Nearest returns words like word.
+// Nearest returns words like word, of all its languages.
 func (s speller) Nearest(word []byte) []string {
-	out := s.collect(func(l mnemonic.Language) []string { return l.Nearest(word, nearestShown) })
-	return out[:min(len(out), nearestShown)]
+	return mnemonic.Nearest(s, word, nearestShown)
 }
 
 // Known tells whether word stands for a word of a list.

@@ -242,3 +242,14 @@ func TestNearest(t *testing.T) {
 		t.Errorf("nearest in no language: %q", got)
 	}
 }
+
+// Where no language is known yet, the nearest word of all lists comes first, and
+// not what the first of them has.
+func TestNearestOfAllLanguages(t *testing.T) {
+	for typed, want := range map[string]string{"warior": "warrior", "recieve": "receive", "anxadir": "añadir", "bachr": "bachor"} {
+		got := Nearest(Languages(), []byte(typed), 4)
+		if len(got) == 0 || got[0] != want || len(got) > 4 {
+			t.Errorf("%q: nearest are %q; expected %q first", typed, got, want)
+		}
+	}
+}

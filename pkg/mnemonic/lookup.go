@@ -70,18 +70,39 @@ func begins(word, typed []rune) bool {
 
 // Nearest returns up to n words of the list that word may be a slip of,
 // nearest first, for display.
-func (l Language) Nearest(word []byte, n int) []string {
-	words := l.list()
-	if words == nil {
-		return nil
-	}
+func (l Language) Nearest(word []byte, n int) []string { return Nearest([]Language{l}, word, n) }
+
+// Nearest returns up to n words of the lists of these languages that word may be
+// a slip of, nearest first, for display; English goes first where equal.
+func Nearest(languages []Language, word []byte, n int) []string {
 	var typed letters
 	defer typed.wipe()
 	typed.read(word)
-	near := words.near(&typed)
-	found := make([]string, min(n, len(near)))
-	for i := range found {
-		found[i] = words.display[near[i].index]
+	type slipOf struct {
+		slip
+		text  string
+		other int // than English
+	}
+	var near []slipOf
+	for _, l := range languages {
+		words := l.list()
+		if words == nil {
+			continue
+		}
+		other := 1
+		if l == English {
+			other = 0
+		}
+		for _, s := range words.near(&typed) {
+			near = append(near, slipOf{s, words.display[s.index], other})
+		}
+	}
+	slices.SortStableFunc(near, func(a, b slipOf) int { return cmp.Or(cmp.Compare(a.far, b.far), cmp.Compare(a.other, b.other)) })
+	var found []string
+	for _, s := range near {
+		if len(found) < n && !slices.Contains(found, s.text) {
+			found = append(found, s.text)
+		}
 	}
 	return found
 }
