@@ -95,8 +95,11 @@ func TestSplitTyped(t *testing.T) {
 	p.SendLine("1")
 	p.Expect("error: ")
 	p.SendLine("3")
-	p.Expect("how many of them restore")
-	p.SendLine("2")
+	p.Expect("how many of them restore [2]")
+	p.SendLine("4") // said before a phrase is typed
+	p.Expect("4 of 3 sheets: more are needed than there are")
+	p.Expect("how many of them restore [2]")
+	p.SendLine("")
 	p.Expect("any 2 of 3 sheets")
 	p.Expect("write these files?")
 	p.SendLine("yes")

@@ -73,6 +73,7 @@ func (b *BackupSplit) Options() []Option {
 		o := &phraseOptions[i]
 		if o.Ask != nil {
 			o.Unless = func() bool { return b.New }
+			o.Ask = b.afterScheme(o.Ask)
 		}
 	}
 	options = append(options, when(ofPhrase, phraseOptions)...)
@@ -102,12 +103,33 @@ func (b *BackupSplit) schemeOptions() []Option {
 		}},
 		{
 			Flag: "sheets", Prompt: "how many sheets, one for each holder", Default: "5", Unless: grouped,
-			Take: func(v string) error { return number(&b.sheets, "--sheets", v, 2, shamir.MaxSheets) },
+			Take: func(v string) error { return b.takeCount(&b.sheets, "--sheets", v, shamir.MaxSheets) },
 		},
 		{
-			Flag: "threshold", Prompt: "how many of them restore", Default: "3", Unless: grouped,
-			Take: func(v string) error { return number(&b.needed, "--threshold", v, 2, shamir.MaxThreshold) },
+			Flag: "threshold", Prompt: "how many of them restore", Unless: grouped,
+			Describe: func() (string, string) { return "how many of them restore", fmt.Sprint(b.sheets/2 + 1) },
+			Take:     func(v string) error { return b.takeCount(&b.needed, "--threshold", v, shamir.MaxThreshold) },
 		},
+	}
+}
+
+// takeCount reads how many sheets there are, or how many restore; the second of
+// them to come fits the first, or is asked for again.
+func (b *BackupSplit) takeCount(dst *uint64, flag, v string, most uint64) error {
+	if err := number(dst, flag, v, 2, most); err != nil || b.sheets == 0 || b.needed == 0 {
+		return err
+	}
+	return shamir.Single(int(b.needed), int(b.sheets)).Check()
+}
+
+// afterScheme has a secret asked for only when the sheets are a scheme: it is
+// not typed in vain.
+func (b *BackupSplit) afterScheme(ask func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if _, err := b.Scheme(); err != nil {
+			return err
+		}
+		return ask(ctx)
 	}
 }
 
