@@ -7,8 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ethkey/ethkey/internal/dropin"
-	"github.com/ethkey/ethkey/internal/fault"
-	"github.com/ethkey/ethkey/pkg/backup"
 	"github.com/ethkey/ethkey/pkg/derive"
 	"github.com/ethkey/ethkey/pkg/mnemonic"
 	"github.com/ethkey/ethkey/pkg/network"
@@ -53,22 +51,14 @@ func (o *restoreOptions) usePhrase(cmd *cobra.Command, e *env, g *globalFlags, n
 		return err
 	}
 	defer restored.Close()
-	if restored.Result.Kind != backup.KindMnemonic {
-		return fault.New(fault.Refused, "set %s holds a %s, and this needs a phrase", restored.Result.Set, restored.Result.Kind).
-			WithHint("'ethkey backup restore' gives it back")
-	}
-	if mode := restored.Result.Mode; (mode == backup.ModeReal) == n.IsRehearsal() {
-		return fault.New(fault.Refused, "set %s is %s, and the network is %s", restored.Result.Set, mode, n.Name).
-			WithHint("what a rehearsal or practice made is for the network rehearsal alone, and nothing else is")
+	phrase, err := restored.PhraseFor(*n)
+	if err != nil {
+		return err
 	}
 	if known := restored.Result.Restores.Network; known != "" && known != n.Name {
 		e.term.Warn("the record is of keys on " + known + ", and what is made now is for " + n.Name)
 	}
 	e.term.Show(restoreReport(&restored.Result, "", e.term.Width()))
-	phrase, err := restored.Mnemonic()
-	if err != nil {
-		return err
-	}
 	return set(phrase, restored.Passphrase())
 }
 

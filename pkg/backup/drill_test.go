@@ -355,9 +355,16 @@ func TestDrillOpensKeystores(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer password.Close()
+	phrase, err := restored.PhraseFor(hoodi(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer phrase.Close()
 	keystores := func(start uint64) validator.KeystoreFile {
 		folder := t.TempDir()
-		plan, _, err := restored.Create(r.m, validator.CreateRequest{StartIndex: start, Count: 1, Network: hoodi(t), Password: password, PBKDF2: true, Folder: folder})
+		plan, _, err := validator.PlanCreate(r.m.Machine, validator.CreateRequest{
+			Mnemonic: phrase, Passphrase: restored.Passphrase(), StartIndex: start, Count: 1, Network: hoodi(t), Password: password, PBKDF2: true, Folder: folder,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

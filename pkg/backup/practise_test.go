@@ -60,7 +60,7 @@ func TestPractise(t *testing.T) {
 	if err := PractiseVerdict(restored); err != nil {
 		t.Error(err)
 	}
-	if _, err := restored.Keys(hoodi(t), false, []uint32{0}); fault.KindOf(err) != fault.Refused {
+	if _, err := restored.PhraseFor(hoodi(t)); fault.KindOf(err) != fault.Refused {
 		t.Error("a published key on a real network:", err)
 	}
 	if due, err := Due(r.m, result.Folder, 0); err != nil || due != nil {

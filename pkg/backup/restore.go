@@ -194,18 +194,13 @@ type Restored struct {
 
 	secret     *shamir.Secret
 	passphrase *secret.Buffer
-	uses       []interface{ Close() }
 }
 
-// Close wipes the secret, and everything that came of it.
+// Close wipes the secret and its passphrase.
 func (r *Restored) Close() {
 	if r == nil {
 		return
 	}
-	for _, u := range r.uses {
-		u.Close()
-	}
-	r.uses = nil
 	r.passphrase.Close()
 	r.secret.Close()
 }

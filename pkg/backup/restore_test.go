@@ -287,7 +287,7 @@ func lostPassphrase(t *testing.T, r *room, record string) {
 		if !restored.Result.WordsAlone || restored.Result.Compared != nil || restored.Result.Restores.Validators != nil || restored.Passphrase() != nil {
 			t.Errorf("%q: %+v", passphrases, restored.Result)
 		}
-		if _, err := restored.Keys(hoodi(t), false, []uint32{0}); fault.KindOf(err) != fault.Refused {
+		if _, err := restored.PhraseFor(hoodi(t)); fault.KindOf(err) != fault.Refused {
 			t.Error("keys of the words alone:", err)
 		}
 	}
@@ -301,27 +301,27 @@ func TestStraightIntoUse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := restored.Keys(hoodi(t), false, []uint32{1, 0})
+	phrase, err := restored.PhraseFor(hoodi(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := keys.Key(1)
-	if err != nil || key.PublicKey().String() != made.Restores.Validators[0].PublicKey {
-		t.Error("another key", err)
-	}
-	key.Close()
+	defer phrase.Close()
 	password, err := secret.From([]byte("correct horse battery"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer password.Close()
-	plan, _, err := restored.Create(r.m, validator.CreateRequest{Count: 2, Network: hoodi(t), Password: password, Folder: r.records})
+	plan, _, err := validator.PlanCreate(r.m.Machine, validator.CreateRequest{
+		Mnemonic: phrase, Passphrase: restored.Passphrase(), Count: 2, Network: hoodi(t), Password: password, Folder: r.records,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer plan.Close()
-	if got := plan.Summary.Keys[1].PublicKey; got != made.Restores.Validators[1].PublicKey {
-		t.Error("another key:", got)
+	for i, v := range made.Restores.Validators[:2] {
+		if got := plan.Summary.Keys[i].PublicKey; got != v.PublicKey {
+			t.Error("another key:", got)
+		}
 	}
 	path := filepath.Join(r.sheets, "phrase")
 	if err := restored.WriteFile(context.Background(), r.m, path); err != nil || string(read(t, path)) != phraseText {
@@ -347,10 +347,10 @@ func TestRehearsalAndRealDoNotMix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := restored.Keys(hoodi(t), false, []uint32{0}); err == nil || fault.KindOf(err) != fault.Refused {
+	if _, err := restored.PhraseFor(hoodi(t)); fault.KindOf(err) != fault.Refused {
 		t.Error("a rehearsal's keys on a real network:", err)
 	}
-	if _, err := restored.Keys(lookup(t, "rehearsal"), false, []uint32{0}); err != nil {
+	if _, err := restored.PhraseFor(lookup(t, "rehearsal")); err != nil {
 		t.Error(err)
 	}
 	rehearsal := r.texts()[0]

@@ -7,13 +7,10 @@ import (
 
 	"github.com/ethkey/ethkey/internal/atomicfile"
 	"github.com/ethkey/ethkey/internal/fault"
-	"github.com/ethkey/ethkey/pkg/bls"
-	"github.com/ethkey/ethkey/pkg/derive"
 	"github.com/ethkey/ethkey/pkg/mnemonic"
 	"github.com/ethkey/ethkey/pkg/network"
 	"github.com/ethkey/ethkey/pkg/secret"
 	"github.com/ethkey/ethkey/pkg/shamir"
-	"github.com/ethkey/ethkey/pkg/validator"
 )
 
 // Mnemonic is the phrase of restored entropy. The caller closes it.
@@ -24,30 +21,13 @@ func (r *Restored) Mnemonic() (*mnemonic.Mnemonic, error) {
 	return mnemonic.FromEntropy(r.secret.Data, r.secret.Language)
 }
 
-// phrase is Mnemonic for as long as Restored.
-func (r *Restored) phrase() (*mnemonic.Mnemonic, error) {
-	phrase, err := r.Mnemonic()
-	if err == nil {
-		r.uses = append(r.uses, phrase)
-	}
-	return phrase, err
-}
-
-func (r *Restored) isNo(what string) error {
+func (r *Restored) isNo(what string) *fault.Error {
 	return fault.New(fault.Refused, "set %s holds a %s, not a %s", r.Result.Set, r.Result.Kind, what)
 }
 
 // Passphrase is the BIP-39 passphrase that was asked for, or nil. It stays
 // Restored's.
 func (r *Restored) Passphrase() *secret.Buffer { return r.passphrase }
-
-// Password is a restored password of keystores, as typed. It stays Restored's.
-func (r *Restored) Password() (*secret.Buffer, error) {
-	if r.secret.Kind != shamir.KindPassword {
-		return nil, r.isNo("password")
-	}
-	return r.secret.Data, nil
-}
 
 // Unseal opens the encrypted file whose key was split. Wipe what it returns.
 func (r *Restored) Unseal(file []byte) ([]byte, error) {
@@ -61,87 +41,21 @@ func (r *Restored) Unseal(file []byte) ([]byte, error) {
 	return Open(r.secret.Data, file)
 }
 
-// allow refuses to use on a real network what guards nothing: a practice
-// secret is published, and what a rehearsal made is to be thrown away.
-func (r *Restored) allow(n network.Network) error {
+// PhraseFor is the restored mnemonic for use on a network. The caller closes it.
+// A practice secret is published, and what a rehearsal made is to be thrown
+// away: neither guards anything on a real network.
+func (r *Restored) PhraseFor(n network.Network) (*mnemonic.Mnemonic, error) {
+	if r.secret.Kind != shamir.KindEntropy {
+		return nil, r.isNo("mnemonic").WithHint("'ethkey backup restore' gives it back")
+	}
 	if r.Result.WordsAlone {
-		return fault.New(fault.Refused, "the BIP-39 passphrase of set %s is missing, and without it the keys are others", r.Result.Set)
+		return nil, fault.New(fault.Refused, "the BIP-39 passphrase of set %s is missing, and without it the keys are others", r.Result.Set)
 	}
 	if (r.Result.Mode == ModeReal) == n.IsRehearsal() {
-		return fault.New(fault.Refused, "set %s is %s, and the network is %s", r.Result.Set, r.Result.Mode, n.Name).
+		return nil, fault.New(fault.Refused, "set %s is %s, and the network is %s", r.Result.Set, r.Result.Mode, n.Name).
 			WithHint("what a rehearsal or practice made is for the network rehearsal alone, and nothing else is")
 	}
-	return nil
-}
-
-// Keys yields keys to sign exits and changes with: those of the mnemonic at
-// these indices of the signing path or the withdrawal path, or the one key.
-// They live as long as Restored.
-func (r *Restored) Keys(n network.Network, withdrawal bool, indices []uint32) (validator.KeySource, error) {
-	if err := r.allow(n); err != nil {
-		return nil, err
-	}
-	switch r.secret.Kind {
-	case shamir.KindSecretKey:
-		return oneKey{r}, nil
-	case shamir.KindEntropy:
-	default:
-		return nil, r.isNo("key")
-	}
-	phrase, err := r.phrase()
-	if err != nil {
-		return nil, err
-	}
-	path := derive.SigningTemplate()
-	if withdrawal {
-		path = derive.WithdrawalTemplate()
-	}
-	keys, err := validator.NewMnemonicKeys(phrase, r.passphrase, path, indices)
-	if err == nil {
-		r.uses = append(r.uses, keys)
-	}
-	return keys, err
-}
-
-// oneKey is the restored secret key as a source of keys.
-type oneKey struct{ r *Restored }
-
-// Len implements validator.KeySource.
-func (k oneKey) Len() int { return 1 }
-
-// Key implements validator.KeySource.
-func (k oneKey) Key(int) (*bls.SecretKey, error) { return bls.SecretKeyFromBytes(k.r.secret.Data) }
-
-// Label implements validator.KeySource.
-func (k oneKey) Label(int) string { return "the key of set " + k.r.Result.Set }
-
-// Create plans keystores and deposit data from the restored mnemonic; the
-// mnemonic and the passphrase of the request are filled in. Restored must stay
-// open until the plan has run.
-func (r *Restored) Create(m Machine, req validator.CreateRequest) (*validator.CreatePlan, []Warning, error) {
-	if err := r.allow(req.Network); err != nil {
-		return nil, nil, err
-	}
-	phrase, err := r.phrase()
-	if err != nil {
-		return nil, nil, err
-	}
-	req.Mnemonic, req.Passphrase = phrase, r.passphrase
-	return validator.PlanCreate(m.Machine, req)
-}
-
-// Change plans the change of 0x00 credentials with the restored mnemonic, whose
-// fields of the request are filled in.
-func (r *Restored) Change(ctx context.Context, m Machine, req validator.ChangeRequest, progress validator.Progress) (*validator.ChangePlan, []Warning, error) {
-	if err := r.allow(req.Network); err != nil {
-		return nil, nil, err
-	}
-	phrase, err := r.phrase()
-	if err != nil {
-		return nil, nil, err
-	}
-	req.Mnemonic, req.Passphrase = phrase, r.passphrase
-	return validator.PlanChange(ctx, m.Machine, req, progress)
+	return r.Mnemonic()
 }
 
 // Text is the secret as a person writes it: the words of a mnemonic, a

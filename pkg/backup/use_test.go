@@ -15,8 +15,8 @@ import (
 	"github.com/ethkey/ethkey/pkg/validator"
 )
 
-// TestOneKeySigns splits a secret key, and signs an exit with what comes back.
-func TestOneKeySigns(t *testing.T) {
+// TestOneKey splits a secret key, which is no phrase when it comes back.
+func TestOneKey(t *testing.T) {
 	scalar, err := secret.From(append(make([]byte, 31), 7))
 	if err != nil {
 		t.Fatal(err)
@@ -43,27 +43,15 @@ func TestOneKeySigns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := restored.Keys(hoodi(t), false, nil)
-	if err != nil || keys.Len() != 1 || !strings.Contains(keys.Label(0), made.Set) {
-		t.Fatal(err)
+	text, err := restored.Text()
+	if err != nil || string(text.Bytes()) != "0x"+strings.Repeat("0", 63)+"7" {
+		t.Error("another key", err)
 	}
-	plan, _, err := validator.PlanExit(r.m.Machine, validator.ExitRequest{
-		Network: hoodi(t), Keys: keys, ValidatorIndices: []beacon.ValidatorIndex{5}, Folder: r.records,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if result, err := plan.Run(context.Background(), nil); err != nil || result.Signed != 1 {
-		t.Error(err)
-	}
+	text.Close()
 	for name, use := range map[string]func() error{
 		"mnemonic": func() error { _, err := restored.Mnemonic(); return err },
-		"password": func() error { _, err := restored.Password(); return err },
-		"create": func() error {
-			_, _, err := restored.Create(r.m, validator.CreateRequest{Network: hoodi(t)})
-			return err
-		},
-		"file": func() error { _, err := restored.Unseal([]byte("x")); return err },
+		"use":      func() error { _, err := restored.PhraseFor(hoodi(t)); return err },
+		"file":     func() error { _, err := restored.Unseal([]byte("x")); return err },
 	} {
 		if err := use(); fault.KindOf(err) != fault.Refused || !strings.Contains(err.Error(), "holds a secret-key") {
 			t.Errorf("%s: %v", name, err)
@@ -87,8 +75,13 @@ func TestChangeOfCredentials(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, _, err := restored.Change(context.Background(), r.m, validator.ChangeRequest{
-		Network: hoodi(t), ValidatorIndices: []beacon.ValidatorIndex{5}, OldCredentials: [][32]byte{message.BLSCredentials(withdrawal)},
+	phrase, err := restored.PhraseFor(hoodi(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer phrase.Close()
+	plan, _, err := validator.PlanChange(context.Background(), r.m.Machine, validator.ChangeRequest{
+		Mnemonic: phrase, Passphrase: restored.Passphrase(), Network: hoodi(t), ValidatorIndices: []beacon.ValidatorIndex{5}, OldCredentials: [][32]byte{message.BLSCredentials(withdrawal)},
 		Address: address, Folder: r.records,
 	}, nil)
 	if err != nil {
