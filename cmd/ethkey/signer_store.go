@@ -26,6 +26,9 @@ import (
 // alone needs a network.
 const postgresFlag = "postgres"
 
+// machineFile is where Linux keeps the id of a machine.
+const machineFile = "/etc/machine-id"
+
 // storeOptions are the flags that say which store.
 type storeOptions struct {
 	history
@@ -45,7 +48,7 @@ func onStore() map[string]string {
 
 func (o *storeOptions) addStore(f *pflag.FlagSet) {
 	f.StringVar(&o.path, "store", "", "the `FILE` of the store")
-	f.StringVar(&o.machineFile, "machine-id-file", "/etc/machine-id", "`FILE` with an id that no other machine has, by which a store knows its own")
+	f.StringVar(&o.machineFile, "machine-id-file", machineFile, "`FILE` with an id that no other machine has, by which a store knows its own")
 	f.StringVar(&o.postgres, postgresFlag, "", "the `URL` of a store in PostgreSQL, without a password")
 	f.StringVar(&o.passwordFile, "postgres-password-file", "", "`FILE` that holds the password of its role")
 	f.StringVar(&o.passwordFD, "postgres-password-fd", "", "descriptor `N` to read that password from")
@@ -151,7 +154,11 @@ const maxMachineID = 4096
 func (o *storeOptions) machine() (string, error) {
 	f, err := o.e.read(o.machineFile)
 	if err != nil {
-		return "", fault.New(fault.Environment, "the id of this machine: %w", err).
+		kind := fault.Refused // a file that was named, and is not there
+		if o.machineFile == machineFile {
+			kind = fault.Environment
+		}
+		return "", fault.New(kind, "the id of this machine: %w", err).
 			WithHint("name a file with an id that no other machine has: --machine-id-file")
 	}
 	defer f.Close()

@@ -202,3 +202,30 @@ func TestFullDisk(t *testing.T) {
 		}
 	})
 }
+
+// Who names another file is told what it is, and not that a store is damaged.
+func TestOtherFilesAreNoDamagedStores(t *testing.T) {
+	o := options(filepath.Join(t.TempDir(), "store"))
+	for content, want := range map[string]string{
+		`{"metadata":{"interchange_format_version":"5"},"data":[]}`: "is JSON",
+		"\xef\xbb\xbf \r\n{\n  \"metadata\"":                        "is JSON",
+		"{}":                                                        "is JSON",
+		"SQLite format 3\x00" + strings.Repeat("\x00", 4096): "is an SQLite database",
+	} {
+		if err := os.WriteFile(o.Path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := bolt.Open(o)
+		if fault.KindOf(err) != fault.Refused || errors.Is(err, slashingdb.ErrDamaged) || !strings.Contains(err.Error(), want) || fault.HintOf(err) == "" {
+			t.Errorf("%q: %v", content[:min(20, len(content))], err)
+		}
+	}
+	for _, content := range []string{"", "{", "{\x00\x00\x00\x00\x00\x00\x00", "text", "SQLite"} {
+		if err := os.WriteFile(o.Path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := bolt.Open(o); !errors.Is(err, slashingdb.ErrDamaged) {
+			t.Errorf("%q: %v", content, err)
+		}
+	}
+}

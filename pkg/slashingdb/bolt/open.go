@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -100,6 +101,9 @@ func (s *Store) read(o Options) error {
 		return fault.New(fault.Refused, "%s is not a file", o.Path)
 	}
 	s.fileID = identify(s.file)
+	if err := otherFile(s.file, o.Path); err != nil {
+		return err
+	}
 	s.records, s.state, err = load(s.file, info.Size())
 	var found problem
 	if errors.As(err, &found) {
@@ -157,6 +161,23 @@ func load(r io.ReaderAt, size int64) (map[slashingdb.PublicKey]slashingdb.Record
 		return nil, s, wrong("its records are not those of its last commit: one of them is older, or missing")
 	}
 	return records, s, nil
+}
+
+// otherFile refuses what is taken for a store: damage makes no store begin so.
+func otherFile(r io.ReaderAt, path string) error {
+	begin := make([]byte, 512)
+	n, _ := r.ReadAt(begin, 0)
+	text, _ := bytes.CutPrefix(begin[:n], []byte("\xef\xbb\xbf"))
+	text, object := bytes.CutPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{"))
+	switch {
+	case object && len(bytes.TrimLeft(text, " \t\r\n\"}")) < len(text):
+		return fault.New(fault.Refused, "%s is JSON, such as an exported history, and no store", path).
+			WithHint("make a store with 'ethkey signer store init', and import the file into it: 'ethkey signer store import --store STORE %s'", path)
+	case bytes.HasPrefix(begin, []byte("SQLite format 3\x00")):
+		return fault.New(fault.Refused, "%s is an SQLite database, such as a client's own, and no store", path).
+			WithHint("export its history with the client that it belongs to, and import that: docs/migrate.md")
+	}
+	return nil
 }
 
 // guarded turns a panic of bbolt, or a fault of the memory that it maps, into
