@@ -29,9 +29,11 @@ func newSlashingMerge(e *env, g *globalFlags) *cobra.Command {
 every message of all of them. The order of the files does not matter, and a file
 that is merged twice adds nothing. All must be of one chain.
 
-Messages of different files that contradict each other are listed: a key that
-lived twice. They do not keep the result from protecting. With
---refuse-conflicts nothing is written then.
+Messages that contradict each other are listed: a key that lived twice. They do
+not keep the result from protecting. With --refuse-conflicts nothing is written
+then, nor when a missing signing root leaves it open. Of files with more than
+65536 messages only the last ones of each file are compared, which is said;
+--refuse-conflicts and --keep-messages hold and compare all.
 
 EXAMPLES
   ethkey slashing merge lighthouse.json teku.json --out both.json
@@ -49,7 +51,7 @@ EXAMPLES
 			if err != nil {
 				return err
 			}
-			o := slashingdb.MergeOptions{KeepMessages: keep, ReadOptions: slashingdb.ReadOptions{GenesisValidatorsRoot: rootOf(n)}}
+			o := slashingdb.MergeOptions{KeepMessages: keep, CompareAll: refuse, ReadOptions: slashingdb.ReadOptions{GenesisValidatorsRoot: rootOf(n)}}
 			return h.merge(cmd.Context(), args, o, refuse)
 		},
 		Annotations: map[string]string{noSecrets: "true"},
@@ -71,7 +73,7 @@ func (h *history) merge(ctx context.Context, names []string, o slashingdb.MergeO
 				return err
 			}
 			if refuse && r.ConflictCount > 0 {
-				return fault.New(fault.Refused, "%d pairs of messages contradict each other, the first: %s", r.ConflictCount, pairText(r.Conflicts[0])).
+				return fault.New(fault.Refused, "%s of messages contradict each other or may, the first: %s", some(r.ConflictCount, "pair"), pairText(r.Conflicts[0])).
 					WithHint("'ethkey slashing audit' lists them in the result of 'merge --keep-messages'")
 			}
 			return nil
@@ -131,8 +133,14 @@ func (h *history) reportMerge(r merged) error {
 		}
 		lines = append(lines, pairText(c))
 	}
-	if r.ConflictCount > 0 {
-		lines = append(lines, fmt.Sprintf("WARNING: %d pairs of messages contradict each other: a key lived twice", r.ConflictCount))
+	if n := r.ConflictCount - r.PossibleCount; n > 0 {
+		lines = append(lines, fmt.Sprintf("WARNING: %s of messages contradict each other: a key lived twice", some(n, "pair")))
+	}
+	if r.PossibleCount > 0 {
+		lines = append(lines, fmt.Sprintf("note: %s may be one message twice: a signing root is missing", some(r.PossibleCount, "pair")))
+	}
+	if !r.AllCompared {
+		lines = append(lines, "note: only the last messages of each file were compared, for there are many; --refuse-conflicts compares all")
 	}
 	lines = append(lines, fmt.Sprintf("%s: %s, %s, %s", h.shownOut(), some(r.Keys, "key"), some(r.Blocks, "block"), some(r.Attestations, "attestation")))
 	if r.Shaped != nil {

@@ -52,8 +52,7 @@ var fileOperations = map[string]func(f *os.File) error{
 		return err
 	},
 	"minify": func(f *os.File) error {
-		_, _, err := slashingdb.Minify(ctx, f, io.Discard, slashingdb.ReadOptions{})
-		return err
+		return minifyTo(f, io.Discard)
 	},
 	"merge": func(f *os.File) error {
 		_, err := slashingdb.Merge(ctx, []slashingdb.Input{{Name: "one", Reader: f}}, io.Discard, slashingdb.MergeOptions{})

@@ -24,7 +24,14 @@ type MergeOptions struct {
 	// values of each key are written, in memory that does not grow with the
 	// files.
 	KeepMessages bool
+	// CompareAll holds all messages to find every conflict among them, as
+	// KeepMessages does anyway.
+	CompareAll bool
 }
+
+// comparedAtMost bounds the messages that are held to be compared alone, so
+// that memory stays flat.
+const comparedAtMost = 1 << 16
 
 // MergeReport says what was merged.
 type MergeReport struct {
@@ -33,10 +40,14 @@ type MergeReport struct {
 	Blocks       int64        `json:"blocks"`       // written
 	Attestations int64        `json:"attestations"` // written
 	// Conflicts are pairs of contradicting messages, the first thousand: a
-	// sign of a key that lived twice. Without KeepMessages only the last
-	// messages of each file are compared.
+	// sign of a key that lived twice. Unless all messages were compared, there
+	// may be others among those before the last ones of each file.
 	Conflicts     []Pair `json:"conflicts"`
 	ConflictCount int64  `json:"conflict_count"`
+	// PossibleCount are those of them that may be one message twice, since a
+	// signing root is missing.
+	PossibleCount int64 `json:"possible_count"`
+	AllCompared   bool  `json:"all_compared"`
 }
 
 // MergedFile is one of the files.
@@ -56,7 +67,8 @@ func Merge(ctx context.Context, files []Input, w io.Writer, o MergeOptions) (*Me
 	if len(files) == 0 {
 		return nil, fault.New(fault.Usage, "no file to merge")
 	}
-	m := &merger{union: map[PublicKey]*held{}, marks: NewTable(nil), report: MergeReport{Conflicts: []Pair{}}}
+	m := &merger{union: map[PublicKey]*held{}, marks: NewTable(nil), report: MergeReport{Conflicts: []Pair{}, AllCompared: true}}
+	m.limited = !o.KeepMessages && !o.CompareAll
 	o.NeedRoot = true
 	for i, file := range files {
 		m.names = append(m.names, file.Name)
@@ -76,19 +88,21 @@ func Merge(ctx context.Context, files []Input, w io.Writer, o MergeOptions) (*Me
 	return &m.report, out.Close()
 }
 
-// merger holds either all messages, or for each file and key the messages that
-// its last signed values stand for.
+// merger holds all messages; where they are limited and become too many, for
+// each file and key those that its last signed values stand for.
 type merger struct {
-	names  []string
-	root   *beacon.Root
-	store  messages
-	union  map[PublicKey]*held
-	marks  *Table
-	report MergeReport
+	names   []string
+	root    *beacon.Root
+	store   messages
+	union   map[PublicKey]*held
+	limited bool
+	files   []*Table // for each file what its keys signed last
+	marks   *Table
+	report  MergeReport
 }
 
 func (m *merger) read(ctx context.Context, file Input, i int32, o MergeOptions) error {
-	h := &mergeHandler{into: m, file: i, keep: o.KeepMessages, tableHandler: tableHandler{table: NewTable(nil)}}
+	h := &mergeHandler{into: m, file: i, tableHandler: tableHandler{table: NewTable(nil)}}
 	reading, err := Read(ctx, file.Reader, o.ReadOptions, h)
 	if err != nil {
 		return fault.New(fault.KindOf(err), "%s: %w", file.Name, err).WithHint("%s", fault.HintOf(err))
@@ -97,10 +111,8 @@ func (m *merger) read(ctx context.Context, file Input, i int32, o MergeOptions) 
 	m.root = h.table.GenesisValidatorsRoot
 	for key, l := range h.table.Keys {
 		m.marks.Raise(key, l)
-		if !o.KeepMessages {
-			m.lastOf(key, l, i)
-		}
 	}
+	m.files = append(m.files, h.table)
 	m.report.Files = append(m.report.Files, MergedFile{
 		Name: file.Name, Keys: reading.Keys, Blocks: reading.Blocks, Attestations: reading.Attestations, Deviations: reading.Deviations,
 	})
@@ -116,6 +128,16 @@ func (m *merger) of(key PublicKey) *held {
 	return h
 }
 
+// full tells whether there is no room for one more message, and then lets go of
+// those that are held.
+func (m *merger) full() bool {
+	if m.report.AllCompared && m.limited && m.store.blocks.n+m.store.attestations.n >= comparedAtMost {
+		m.report.AllCompared = false
+		m.store, m.union = messages{}, map[PublicKey]*held{}
+	}
+	return !m.report.AllCompared
+}
+
 // lastOf notes the last messages of a file that are real ones, to be compared.
 func (m *merger) lastOf(key PublicKey, l LastSigned, file int32) {
 	if b, ok := l.Block(); ok && b.HasRoot {
@@ -129,6 +151,13 @@ func (m *merger) lastOf(key PublicKey, l LastSigned, file int32) {
 // conflicts puts the messages in order and finds the pairs that contradict
 // each other.
 func (m *merger) conflicts() {
+	if !m.report.AllCompared {
+		for i, t := range m.files {
+			for key, l := range t.Keys {
+				m.lastOf(key, l, int32(i))
+			}
+		}
+	}
 	p := pairs{messages: &m.store, files: m.names, room: maxPairs, report: func(pair Pair) {
 		m.report.Conflicts = append(m.report.Conflicts, pair)
 	}}
@@ -137,6 +166,7 @@ func (m *merger) conflicts() {
 		m.unite(&p.sorter, h)
 		p.find(key, h)
 		m.report.ConflictCount += p.slashable + p.possible
+		m.report.PossibleCount += p.possible
 	}
 }
 
@@ -224,30 +254,38 @@ type mergeHandler struct {
 	tableHandler
 	into *merger
 	file int32
-	keep bool
-	to   *held
+	to   *held // of the key at hand; nil before its first message
 }
 
 // Entry implements Handler.
 func (h *mergeHandler) Entry(key PublicKey, at At) error {
-	if h.keep {
-		h.to = h.into.of(key)
-	}
+	h.to = nil
 	return h.tableHandler.Entry(key, at)
+}
+
+// room returns where a message of the key at hand is held; nil: it is not.
+func (h *mergeHandler) room() *held {
+	switch {
+	case h.into.full():
+		return nil
+	case h.to == nil:
+		h.to = h.into.of(h.key)
+	}
+	return h.to
 }
 
 // Block implements Handler.
 func (h *mergeHandler) Block(b Block, at At) error {
-	if h.keep {
-		h.into.store.addBlock(h.to, b, at, h.file)
+	if to := h.room(); to != nil {
+		h.into.store.addBlock(to, b, at, h.file)
 	}
 	return h.tableHandler.Block(b, at)
 }
 
 // Attestation implements Handler.
 func (h *mergeHandler) Attestation(a Attestation, at At) error {
-	if h.keep {
-		h.into.store.addAttestation(h.to, a, at, h.file)
+	if to := h.room(); to != nil {
+		h.into.store.addAttestation(to, a, at, h.file)
 	}
 	return h.tableHandler.Attestation(a, at)
 }

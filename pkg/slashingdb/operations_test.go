@@ -46,10 +46,19 @@ func merge(tb testing.TB, keep bool, files ...[]byte) []byte {
 func minify(tb testing.TB, file []byte) []byte {
 	tb.Helper()
 	var out bytes.Buffer
-	if _, _, err := slashingdb.Minify(ctx, bytes.NewReader(file), &out, slashingdb.ReadOptions{}); err != nil {
+	if err := minifyTo(bytes.NewReader(file), &out); err != nil {
 		tb.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+// minifyTo is what 'slashing minify' does.
+func minifyTo(r io.Reader, w io.Writer) error {
+	table, _, err := slashingdb.ReadTable(ctx, r, slashingdb.ReadOptions{})
+	if err != nil {
+		return err
+	}
+	return table.Write(w)
 }
 
 func TestMergeIsCommutativeAssociativeIdempotent(t *testing.T) {
@@ -150,6 +159,38 @@ func TestMergeTakesOneChainOnly(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), expected) || out.Len() > 0 {
 			t.Errorf("%v, %d bytes written", err, out.Len())
 		}
+	}
+}
+
+// Contradictions of whole files are found among all messages, also before the
+// last ones; of very long files only where all are asked for, and it is said.
+func TestMergeComparesAllOrSaysSo(t *testing.T) {
+	block := func(slot int, root string) string { return fmt.Sprintf(`{"slot":"%d"%s}`, slot, root) }
+	root := func(n byte) string { return fmt.Sprintf(`,"signing_root":"%s"`, beacon.Root{n}) }
+	long := func(n byte, fill int) string {
+		blocks := []string{block(10, root(n)), block(11, "")}
+		for i := range fill {
+			blocks = append(blocks, block(1000+i, ""))
+		}
+		return fileWith(entryWith(t, strings.Join(append(blocks, block(1<<20+int(n), "")), ","), ""))
+	}
+	for _, c := range []struct {
+		fill                int
+		all                 bool
+		conflicts, possible int64
+	}{{0, false, 1, 0}, {70_000, false, 0, 0}, {70_000, true, 1, 0}} {
+		var out bytes.Buffer
+		report, err := slashingdb.Merge(ctx, []slashingdb.Input{
+			{Name: "old", Reader: strings.NewReader(long(1, c.fill))}, {Name: "new", Reader: strings.NewReader(long(2, c.fill))},
+		}, &out, slashingdb.MergeOptions{CompareAll: c.all})
+		if err != nil || report.ConflictCount != c.conflicts || report.PossibleCount != c.possible || report.AllCompared != (c.all || c.fill == 0) {
+			t.Errorf("%+v: %+v, %v", c, report, err)
+		}
+	}
+	mixed := []slashingdb.Input{{Name: "old", Reader: strings.NewReader(fileWith(entryWith(t, block(5, ""), "")))},
+		{Name: "new", Reader: strings.NewReader(fileWith(entryWith(t, block(5, root(1)), "")))}}
+	if report, err := slashingdb.Merge(ctx, mixed, io.Discard, slashingdb.MergeOptions{}); err != nil || report.ConflictCount != 1 || report.PossibleCount != 1 {
+		t.Errorf("a root that was lost: %+v, %v", report, err)
 	}
 }
 

@@ -10,7 +10,8 @@ import (
 	"github.com/ethkey/ethkey/pkg/beacon"
 )
 
-// Table is an interchange file in its minimal form: what each key last signed.
+// Table is an interchange file in its minimal form (minify_synth of the EIP's
+// formal proofs): what each key last signed.
 // A key that the file names without any message stands there too, empty.
 type Table struct {
 	GenesisValidatorsRoot *beacon.Root
