@@ -375,3 +375,50 @@ func TestGroupedCallsGetTheirOwnAnswers(t *testing.T) {
 	}
 	callers.Wait()
 }
+
+// TestWhatWasNotRecordedIsNotAllowed: a duty that no statement recorded, and
+// that the record would let pass, was refused by the server for its own reason.
+func TestWhatWasNotRecordedIsNotAllowed(t *testing.T) {
+	t.Parallel()
+	_, _, address := sharedServer(t)
+	key := testKey(t, 0)
+	s := initStore(t, address, key)
+	d := []slashingdb.Duty{block(key, 5, 1)}
+	v := make([]slashingdb.Verdict, 1)
+	if err := s.explain(t.Context(), d, v); err != nil || v[0] != slashingdb.Undecided {
+		t.Errorf("explained: %v, %v", v, err)
+	}
+	if err := s.repeat(t.Context(), d, v, []int{0}); err != nil || v[0] != slashingdb.Undecided {
+		t.Errorf("repeated: %v, %v", v, err)
+	}
+}
+
+// TestCallerWhoLeavesBreaksNoOther: the transaction of a group is nobody's own.
+func TestCallerWhoLeavesBreaksNoOther(t *testing.T) {
+	t.Parallel()
+	server, database, address := sharedServer(t)
+	keys := testKeys(t, 2)
+	s := initStore(t, address, keys...)
+	holder, err := s.pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer holder.Rollback(context.Background())
+	if _, err := holder.Exec(t.Context(), "lock table ethkey.validator in exclusive mode"); err != nil {
+		t.Fatal(err)
+	}
+	leaving, leave := context.WithCancel(t.Context())
+	calls := []*call{
+		{ctx: leaving, duties: []slashingdb.Duty{block(keys[0], 5, 1)}, done: make(chan struct{})},
+		{ctx: t.Context(), duties: []slashingdb.Duty{block(keys[1], 5, 1)}, done: make(chan struct{})},
+	}
+	go s.decideGroup(calls)
+	server.WaitFor("select count(*) = 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = '" + database + "'")
+	leave()
+	if err := holder.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if <-calls[1].done; calls[1].err != nil || calls[1].verdicts[0] != slashingdb.Sign {
+		t.Errorf("who stayed: %v, %v", calls[1].verdicts, calls[1].err)
+	}
+}
