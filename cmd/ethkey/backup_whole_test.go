@@ -200,7 +200,7 @@ func typedKeystores(t *testing.T, dir, record string, texts []string) []string {
 }
 
 // withPython restores with the listings of the page, as a stranger copies them.
-// One sheet is typed as it is printed, one without its prefix and small.
+// One sheet is typed in lines as it is printed, one small.
 func withPython(t *testing.T, dir string, texts []string) {
 	t.Helper()
 	python := testkit.Program(t, "python3")
@@ -213,7 +213,7 @@ func withPython(t *testing.T, dir string, texts []string) {
 		t.Fatalf("the page has %d listings", len(listings))
 	}
 	groups := regexp.MustCompile(`.{1,4}`).FindAllString(texts[2][3:], -1)
-	writeFile(t, dir, "sheets.txt", texts[0]+"\n\n"+strings.ToLower(texts[1][3:])+"\nEK1 "+strings.Join(groups, " ")+"\n")
+	writeFile(t, dir, "sheets.txt", texts[0]+"\n\n"+strings.ToLower(texts[1])+"\nEK1\n"+strings.Join(groups, "\n")+"\n")
 	const entropy = "f585c11aec520db57dd353c69554b21a89b20fb0650966fa0a9d6f74fd989d8f"
 	for i, name := range []string{"recover.py", "recover_more.py"} {
 		writeFile(t, dir, name, listings[i][1])

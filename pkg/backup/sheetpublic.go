@@ -20,7 +20,7 @@ var exampleSheets = [...]string{
 // exampleSecret is what they restore.
 const exampleSecret = "7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f"
 
-const instructionsWhat = `You hold a sheet of paper with two square codes and lines of letters that begin with EK1, or you help somebody who does. A secret was divided over several such sheets. One sheet alone says nothing. As many as each of them says ("any 3 of 5") give the secret back; any of them will do, in any order. All must be of one set: the five large letters at the top right are the same.
+const instructionsWhat = `You hold a sheet of paper with two square codes and lines of letters that begin with EK1, or you help somebody who does. A secret was divided over several such sheets. One sheet alone says nothing. As many as each of them says ("any 3 of 5") give the secret back; any of them will do, in any order. All must be of one set: the five large characters at the top right are the same.
 Whoever has enough sheets in one place has the secret. Read this page to the end before sheets are brought together. Nobody who asks for a photograph of a sheet, or for its letters by telephone or mail, has a good reason.`
 
 // A line of four spaces and a command stands out.
@@ -35,10 +35,10 @@ var instructionsWith = []string{
 var instructionsWithout = []string{
 	`Any computer with Python 3 and without a network will do. Nothing needs to be installed.`,
 	`Copy the first listing into a file, recover.py. Every space at the beginning of a line counts. Try it with the example.`,
-	`Write the sheets into a file, sheets.txt: one sheet a line, from EK1 to the last group. Spaces do not matter, small letters will do. There is no letter B, I or O and, but for that of EK1, no digit 1.`,
+	`Write the sheets into a file, sheets.txt, line by line as they stand on the paper. Each begins with EK1; leave the numbers of the lines out. Spaces do not matter, small letters will do. There is no letter B, I or O and, but for that of EK1, no digit 1.`,
 	"Run the first of these or, for words, the second; english.txt is the word list of BIP-39 in the language of the words, 2048 of them, one a line. The repository bitcoin/bips has it, and countless other places.\n    python3 recover.py sheets.txt\n    python3 recover.py sheets.txt english.txt",
 	`WRONG means that nothing it could print would be right. Compare every letter with the paper, then try other sheets.`,
-	"If a sheet has a passphrase, if there are groups, for an age identity, or to find the line that is mistyped, copy the second listing as well, into recover_more.py, and run that:\n    python3 recover_more.py sheets.txt",
+	"If a sheet has a passphrase, if there are groups, for an age identity, or to find the sheet that is mistyped, copy the second listing as well, into recover_more.py, and run that, for words with english.txt behind it:\n    python3 recover_more.py sheets.txt",
 	`Copy what it prints to where it belongs. Destroy the files, or better the disk they were on.`,
 }
 

@@ -34,7 +34,7 @@ func ComposeRecord(r *Record, file []byte, size paper.Size) ([]byte, error) {
 		return nil, fault.New(fault.Refused, "record: the day on which it was made is %q, expected such as 2026-11-20", r.Made)
 	}
 	d := newPublicPages(size, made, "Record of set "+r.Set, mark(r.Flags()))
-	d.title("Record of set "+r.Set, "public - holds no share and no secret")
+	d.title("Record of set "+r.Set, "Public: it holds no share and no secret. Keep it and the file with every sheet. How to restore is on the instruction sheet.")
 	for _, f := range r.facts(sha256.Sum256(file)) {
 		d.fact(f)
 	}

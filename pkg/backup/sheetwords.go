@@ -113,7 +113,7 @@ func (d SheetData) what() string {
 	text := "This is one part of a secret that was divided over several sheets of paper. Alone it reveals nothing. It is not a seed " +
 		"phrase, and no wallet reads it. " + d.enough() + " of set " + d.Sheet.ID().String() + " in one place, on one disk, " +
 		"stick or phone, or in one cloud ARE the secret: keep them apart, in different hands. Do not photograph, copy or " +
-		"send this sheet; only a computer without any network may read it. Found it? Give it to the holder named below."
+		"send this sheet; only a computer without any network may read it. Found it? Give it to its holder, named below, or the heirs."
 	if d.Sheet.Protected() {
 		text += " This sheet is PROTECTED: it is of no use without the passphrase that is written by hand below."
 	}
@@ -148,7 +148,7 @@ func (d SheetData) withEthkey(codes bool) []step {
 		{text: d.bring() + " to a computer without any network: no cable, no Wi-Fi."},
 		{text: "Get the program ethkey from github.com/ethkey/ethkey on another computer, check its signature, carry it over on a stick."},
 		{text: typed, command: "ethkey backup restore"},
-		{text: "It says what is missing or mistyped, and in which line, and asks at the end whether to show the secret. Then take the sheets apart again."},
+		{text: "It says what is missing or mistyped, and at the end what the secret is, and asks whether to show it. Then take the sheets apart again."},
 	}
 }
 
@@ -159,7 +159,7 @@ var otherSteps = []step{
 }
 
 // withoutEthkey is the heading of the lines for a programmer.
-const withoutEthkey = "Without ethkey (a program and an example are on the public instruction sheet)"
+const withoutEthkey = "Without ethkey (program and example: instruction sheet, or github.com/ethkey/ethkey)"
 
 // instructions are the lines for a programmer as paragraphs: a line that ends
 // with a full stop ends one.

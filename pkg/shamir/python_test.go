@@ -1,6 +1,7 @@
 package shamir
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"os"
@@ -62,15 +63,24 @@ func (p *python) write(name, text string) {
 	}
 }
 
-// run runs a listing over sheets, one a line as printed, and returns all that
-// it says.
+// run runs a listing over sheets and returns all that it says.
 func (p *python) run(script, input string, sheets ...*Sheet) string {
 	p.t.Helper()
 	var lines strings.Builder
-	for _, s := range sheets {
-		lines.WriteString(spaced(textOf(p.t, s)) + "\n")
+	for i, s := range sheets {
+		if text := textOf(p.t, s); i%2 == 0 {
+			lines.WriteString(asOnPaper(text) + "\n")
+		} else {
+			lines.WriteString(spaced(text) + "\n")
+		}
 	}
-	p.write("sheets.txt", lines.String())
+	return p.runText(script, input, lines.String())
+}
+
+// runText runs a listing over the text of sheets.
+func (p *python) runText(script, input, text string) string {
+	p.t.Helper()
+	p.write("sheets.txt", text)
 	args := []string{"-E", "-s", script, "sheets.txt"}
 	if _, err := os.Stat(filepath.Join(p.folder, "words.txt")); err == nil {
 		args = append(args, "words.txt")
@@ -82,6 +92,15 @@ func (p *python) run(script, input string, sheets ...*Sheet) string {
 		p.t.Errorf("%s: %v: %s", script, err, out)
 	}
 	return string(out)
+}
+
+// asOnPaper writes a text in the lines of the paper.
+func asOnPaper(text string) string {
+	lines := []string{Prefix}
+	for _, line := range Lines([]byte(text)) {
+		lines = append(lines, string(bytes.Join(line, []byte("   "))))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // spaced writes a text in groups.
@@ -240,7 +259,7 @@ func TestPythonUndoesPassphrasesAndGroups(t *testing.T) {
 		if got := p.run("recover_more.py", "QQQQ-QQQQ-QQQQ-QQQQ-QQQQ\n", chosen...); !strings.Contains(got, "WRONG: not the passphrase") {
 			t.Errorf("%s", got)
 		}
-		if got := p.run("recover.py", "", chosen...); !strings.Contains(got, "WRONG") {
+		if got := p.run("recover.py", "", chosen...); !strings.Contains(got, "use recover_more.py") || strings.Contains(got, "secret:") {
 			t.Errorf("%s", got)
 		}
 		if got := p.run("recover_more.py", "", sheets[1], sheets[2]); !strings.Contains(got, "1 of 2 groups") {
@@ -273,15 +292,35 @@ func protected(t testing.TB, s *Sheet) (locked *Sheet, passphrase string) {
 	return locked, string(phrase.Bytes())
 }
 
-func TestPythonFindsAMistypedLine(t *testing.T) {
+func TestPythonFindsAMistypedSheet(t *testing.T) {
 	p := newPython(t)
 	sheets := split(t, entropy(t), Single(2, 2), 0)
 	text := []byte(textOf(t, sheets[1]))
 	text[40] = alphabet[(indexOf(text[40])+1)%32]
-	p.write("other.txt", textOf(t, sheets[0])+"\n"+string(text)+"\n")
-	cmd := exec.Command("python3", "recover_more.py", "other.txt")
-	cmd.Dir = p.folder
-	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "line 2 is mistyped") {
-		t.Errorf("%v: %s", err, out)
+	got := p.runText("recover_more.py", "", textOf(t, sheets[0])+"\n"+string(text)+"\n")
+	if !strings.Contains(got, "WRONG: EK1 "+string(text[3:15])+"... is mistyped") {
+		t.Errorf("%s", got)
+	}
+}
+
+// What a person types wrong is said in words, not by a traceback.
+func TestPythonSaysWhatIsWrongWithTheText(t *testing.T) {
+	p := newPython(t)
+	sheets := split(t, entropy(t), Single(2, 2), 0)
+	first, second := textOf(t, sheets[0]), textOf(t, sheets[1])
+	begins := "WRONG: EK1 " + second[3:15] + "... has "
+	for name, c := range map[string]struct{ text, says string }{
+		"nothing":              {"", "or none"},
+		"a letter of no sheet": {first + "\n" + second[:20] + "o" + second[21:], begins + "96 characters after EK1; no sheet has O"},
+		"a character too few":  {first + "\n" + second[:20] + second[21:], begins + "95 characters after EK1\n"},
+		"no EK1 between":       {second + "\n" + first[3:], begins + "192 characters after EK1\n"},
+		"numbers of lines":     {first + "\n" + Prefix + "\n1. " + second[3:], "; no sheet has . 1"},
+		"a heading":            {"\ufeffSheet 1\n" + first + "\n" + second, "WRONG: EK1 SHEET1... has 6 characters"},
+	} {
+		for _, script := range []string{"recover.py", "recover_more.py"} {
+			if got := p.runText(script, "", c.text); !strings.Contains(got, c.says) || strings.Contains(got, "Traceback") {
+				t.Errorf("%s, %s: %s, expected %q", script, name, got, c.says)
+			}
+		}
 	}
 }

@@ -1,5 +1,5 @@
 import hashlib, hmac, sys
-from recover import A, combine, read, show
+from recover import A, combine, read, show, texts
 GENERATOR = (0x3D59D273535EA62D897, 0x7A9BECB6361C6C51507, 0x543F9B7E6C38D8A2A0E,
              0x0C577EAECCF1990D13C, 0x1887F74F8DC71B10651)
 BECH32 = 0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3
@@ -9,8 +9,7 @@ def residue(values, start, bits, generator):  # of a checksum
         for i in range(5):
             start ^= generator[i] * (top >> i & 1)
     return start
-def whole(line):  # the checksum of what stands after EK1
-    text = line.upper().replace(" ", "").replace("-", "").strip().split("EK1")[-1]
+def whole(text):  # the checksum of what stands after EK1
     return residue(map(A.index, text), 0x23180AB, 70, GENERATOR) == 0x6577B6481E8723C746D
 def finish(package, header):
     show(package, header)
@@ -31,18 +30,17 @@ def unlock(header, body, passphrase):
         sys.exit("WRONG: not the passphrase of this sheet")
     return header & ~4, bytes(a ^ b for a, b in zip(sealed, stream))
 sheets, groups, shares = set(), {}, []
-for number, line in enumerate(open(sys.argv[1]), 1):
-    if line.strip():
-        if not whole(line):
-            sys.exit("WRONG: line %d is mistyped" % number)
-        header, body = read(line)
-        if header & 4:
-            print("passphrase of the sheet on line %d:" % number, flush=True)
-            header, body = unlock(header, body, sys.stdin.readline().strip())
-        sheets.add((header, body))
+for text in texts(sys.argv[1]):
+    header, body = read(text)
+    if not whole(text):
+        sys.exit("WRONG: EK1 %s... is mistyped" % text[:12])
+    if header & 4:
+        print("passphrase of the sheet EK1 %s...:" % text[:12], flush=True)
+        header, body = unlock(header, body, sys.stdin.readline().strip())
+    sheets.add((header, body))
 common = {h & 0xFFFFFFFC3FC01FB for h, _ in sheets}
-if len(common) > 1:
-    sys.exit("WRONG: sheets of different sets")
+if len(common) != 1:
+    sys.exit("WRONG: sheets of different sets, see the 6 characters after EK1; or none")
 for header, body in sheets:
     groups.setdefault(header >> 26 & 15, []).append((header, body))
 for group, members in groups.items():
