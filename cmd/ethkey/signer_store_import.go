@@ -66,7 +66,7 @@ EXAMPLES
 					if err != nil {
 						return err
 					}
-					return o.reported(report, &slashingdb.RaiseReport{})
+					return o.reported(report, &slashingdb.RaiseReport{}, ageOfImport(i.Chain, report, o.e.now())...)
 				})
 			})
 		},
@@ -75,6 +75,19 @@ EXAMPLES
 	cmd.Flags().BoolVar(&allowFuture, "allow-future", false, "take a history more than a day ahead of the clock")
 	o.addReport(cmd.Flags())
 	return cmd
+}
+
+// ageOfImport says how old what a store holds now is: a history that was
+// exported before the other signer stopped shows here.
+func ageOfImport(c slashingdb.Chain, r *slashingdb.ImportReport, now time.Time) []string {
+	var all []slashingdb.Last
+	for _, k := range r.Keys {
+		all = append(all, slashingdb.LastOf(k.After))
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return []string{spanText(c, all, now)}
 }
 
 func (o *storeOptions) reported(r *slashingdb.ImportReport, to *slashingdb.RaiseReport, notes ...string) error {

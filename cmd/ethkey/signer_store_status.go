@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ethkey/ethkey/pkg/beacon"
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
 
@@ -65,7 +68,7 @@ EXAMPLES
 					return err
 				}
 				status := o.status(i, records)
-				return o.print(status, func(p *page) { statusText(p, status) })
+				return o.print(status, func(p *page) { statusText(p, status, spanText(i.Chain, lastOfRecords(status.Records), o.e.now())) })
 			})
 		},
 	}
@@ -90,7 +93,50 @@ func (o *storeOptions) status(i *slashingdb.Info, records []slashingdb.Record) *
 	return s
 }
 
-func statusText(p *page, s *storeStatus) {
+func lastOfRecords(records []storeRecord) []slashingdb.Last {
+	var all []slashingdb.Last
+	for _, r := range records {
+		all = append(all, r.Last)
+	}
+	return all
+}
+
+// spanText says between which epochs keys attested last: with thousands of them
+// nobody finds the one that stands low. It is empty where there is no key.
+func spanText(c slashingdb.Chain, keys []slashingdb.Last, now time.Time) string {
+	var targets []beacon.Epoch
+	for _, l := range keys {
+		if l.Target != nil {
+			targets = append(targets, *l.Target)
+		}
+	}
+	if len(keys) == 0 {
+		return ""
+	}
+	text := "last targets: none"
+	if len(targets) > 0 {
+		low, high := slices.Min(targets), slices.Max(targets)
+		text = "last targets: " + agedEpoch(c, low, now)
+		if high != low {
+			text = fmt.Sprintf("last targets: from %s to %s", agedEpoch(c, low, now), agedEpoch(c, high, now))
+		}
+	}
+	if never := len(keys) - len(targets); never > 0 {
+		text += fmt.Sprintf("; never attested: %s", some(never, "key"))
+	}
+	return text
+}
+
+// agedEpoch is an epoch and how long ago it began, where the chain has a clock.
+func agedEpoch(c slashingdb.Chain, e beacon.Epoch, now time.Time) string {
+	text := fmt.Sprintf("epoch %d", uint64(e))
+	if c.Check() == nil {
+		text += " (" + slashingdb.AgeInWords(c.Start(e), now) + ")"
+	}
+	return text
+}
+
+func statusText(p *page, s *storeStatus, span string) {
 	rows := [][]string{cells("PUBLIC KEY\tSLOT\tSOURCE\tTARGET\tNOTES")}
 	for _, r := range s.Records {
 		notes := "-"
@@ -101,6 +147,9 @@ func statusText(p *page, s *storeStatus) {
 	}
 	p.table(rows)
 	p.line(fmt.Sprintf("%s: %s, version %d, for %s: %s, %d of them disabled", s.Store, s.Kind, s.Version, s.Network, some(s.Keys, "key"), s.Disabled), 2)
+	if span != "" {
+		p.line(span, 2)
+	}
 	p.line("genesis_validators_root: "+s.GenesisValidatorsRoot, 2)
 	if m := s.HighWatermark; m != nil {
 		p.line(fmt.Sprintf("HIGH WATERMARK: nothing is signed from slot %d and epoch %d on", m.Slot, m.Epoch), 2)

@@ -20,7 +20,7 @@ type AuditReport struct {
 	Slashable  int64       `json:"slashable"`
 	Possible   int64       `json:"possible"`
 	Pairs      []Pair      `json:"pairs"` // the first thousand
-	Deviations []Deviation `json:"deviations,omitempty"`
+	Deviations []Deviation `json:"deviations"`
 }
 
 // Audit finds every message that contradicts another one of its key. A reader

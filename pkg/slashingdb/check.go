@@ -41,9 +41,6 @@ func Check(ctx context.Context, r io.Reader, o ReadOptions) (*CheckReport, error
 	if c.Faults == nil {
 		c.Faults = []Fault{}
 	}
-	if c.Deviations == nil {
-		c.Deviations = []Deviation{}
-	}
 	c.Valid = c.FaultCount == 0
 	for _, d := range c.Deviations {
 		c.Valid = c.Valid && !d.Name.Breaks()

@@ -22,7 +22,7 @@ type Summary struct {
 	Newest                *time.Time   `json:"newest,omitempty"`
 	Age                   string       `json:"-"`                     // of the newest, in words
 	AgeSeconds            *int64       `json:"age_seconds,omitempty"` // of the newest; below 0 when it is to come
-	Deviations            []Deviation  `json:"deviations,omitempty"`
+	Deviations            []Deviation  `json:"deviations"`
 	Keys                  []KeySummary `json:"records"` // sorted
 }
 

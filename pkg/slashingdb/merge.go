@@ -56,7 +56,7 @@ type MergedFile struct {
 	Keys         int64       `json:"keys"`
 	Blocks       int64       `json:"blocks"`
 	Attestations int64       `json:"attestations"`
-	Deviations   []Deviation `json:"deviations,omitempty"`
+	Deviations   []Deviation `json:"deviations"`
 }
 
 // Merge writes one file that refuses everything that any of the files refuses.

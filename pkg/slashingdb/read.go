@@ -62,6 +62,7 @@ type missingLists struct {
 func newReader(ctx context.Context, in io.Reader, o ReadOptions, h Handler) *reader {
 	r := &reader{
 		src: newSource(ctx, in), o: o, h: h,
+		res:  Reading{Deviations: []Deviation{}},
 		keys: map[PublicKey]struct{}{}, deviations: map[Mending]int{}, mend: map[Mending]bool{},
 		entryIndex: -1, index: -1,
 	}

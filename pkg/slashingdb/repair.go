@@ -24,7 +24,7 @@ type RepairReport struct {
 	Attestations int64       `json:"attestations"`
 	Mended       []Deviation `json:"mended"`
 	// Faults are left: nothing is written while there is one.
-	Faults     []Fault `json:"faults,omitempty"`
+	Faults     []Fault `json:"faults"`
 	FaultCount int64   `json:"fault_count"`
 }
 
@@ -63,8 +63,8 @@ func repairReport(reading *Reading) *RepairReport {
 		Keys: reading.Keys, Entries: reading.Entries, Blocks: reading.Blocks, Attestations: reading.Attestations,
 		Mended: reading.Deviations, Faults: reading.Faults, FaultCount: reading.FaultCount,
 	}
-	if report.Mended == nil {
-		report.Mended = []Deviation{}
+	if report.Faults == nil {
+		report.Faults = []Fault{}
 	}
 	return report
 }

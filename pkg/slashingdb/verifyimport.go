@@ -9,7 +9,7 @@ type ImportCheck struct {
 	Missing  int         `json:"missing"`
 	Lowered  int         `json:"lowered"`
 	Extra    int         `json:"extra"` // keys of the export alone: no fault
-	Problems []ImportRow `json:"problems,omitempty"`
+	Problems []ImportRow `json:"problems"`
 }
 
 // ImportRow is a key of which the export holds less than the file.
@@ -28,7 +28,7 @@ func VerifyImport(file, export *Table) (*ImportCheck, error) {
 	if err := sameChain(file, export); err != nil {
 		return nil, err
 	}
-	check := &ImportCheck{Keys: len(file.Keys)}
+	check := &ImportCheck{Keys: len(file.Keys), Problems: []ImportRow{}}
 	for _, key := range file.Sorted() {
 		was := file.Keys[key]
 		now, there := export.Keys[key]
