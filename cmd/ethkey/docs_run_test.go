@@ -64,6 +64,7 @@ func runAsPrinted(t *testing.T, dir string, lines []string) (ran int) {
 			continue
 		}
 		here := strings.NewReplacer("/var/lib/", dir+"/var/lib/", "~/.ssh/operator", "operator", "/root/after/", "after/").Replace(line)
+		here, _, _ = strings.Cut(here, " | ")
 		args := strings.Fields(here)[1:]
 		if strings.Contains(line, "signer store") {
 			args = append(args, "--machine-id-file", "machine")
@@ -119,8 +120,11 @@ func machineOfThePages(t *testing.T) string {
 	}
 	run(ethkey(t, dir, "existing-mnemonic", "--non_interactive", "--mnemonic-file", "phrase", "--keystore-password-file", "password",
 		"--validator_start_index", "0", "--num_validators", "1", "--chain", "mainnet", "--withdrawal_address", "", "--pbkdf2"))
-	run(exec.Command("mkdir", "-p", "var/lib/lighthouse", "var/lib/ethkey", "after"))
-	run(exec.Command("cp", "-r", "validator_keys", "var/lib/lighthouse/mainnet"))
+	run(exec.Command("mkdir", "-p", "var/lib/ethkey", "after"))
+	for _, folder := range []string{"lighthouse/mainnet", "teku/keys", "nimbus", "lodestar"} {
+		run(exec.Command("mkdir", "-p", filepath.Dir("var/lib/"+folder)))
+		run(exec.Command("cp", "-r", "validator_keys", "var/lib/"+folder))
+	}
 	run(exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "operator"))
 	run(exec.Command("sh", "-c", `echo "op@example.org $(cut -d' ' -f1,2 operator.pub)" > signers`))
 	run(exec.Command("chown", "-R", "--reference=.", "."))
