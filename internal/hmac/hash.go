@@ -17,9 +17,6 @@ const (
 	SHA512
 )
 
-// MaxSize is the size of the largest digest.
-const MaxSize = sha512.Size
-
 // magicSize is what the standard library's marshalled states begin with: the
 // chaining value follows, then a block's room and the length.
 const magicSize = 4
@@ -77,12 +74,14 @@ func NewHash(f Function, room []byte) *Hash {
 
 // Close drops the chaining value, and hashes a block of zeros: the processor's
 // vector registers would keep the last block, and the next signal would put
-// them on the stack. Wiping the room is the caller's.
+// them on the stack. Wiping the room is the caller's, and so is the room from
+// here on: a second Close does not touch what it holds by then.
 func (h *Hash) Close() {
 	clear(h.block)
 	h.compress.Reset()
 	h.compress.Write(h.block)
 	h.Reset()
+	h.block, h.saved = nil, nil
 }
 
 // Reset starts a new message.

@@ -112,11 +112,17 @@ func TestCloseLeavesNothing(t *testing.T) {
 		if !bytes.Equal(got, want) {
 			t.Error("the standard library's hash still holds a state")
 		}
+		others := bytes.Repeat([]byte{7}, len(room))
+		copy(room, others)
+		m.Close()
+		if !bytes.Equal(room, others) {
+			t.Error("a second Close wrote into what is another's by then")
+		}
 	}
 }
 
 func TestNothingIsAllocated(t *testing.T) {
-	out := make([]byte, MaxSize)
+	out := make([]byte, sha512.Size)
 	for f := range standard {
 		m := New(f, make([]byte, f.Room()))
 		key, message := make([]byte, 200), make([]byte, 200)

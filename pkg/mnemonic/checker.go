@@ -45,7 +45,7 @@ func (c *checker) sound(indices []uint16) bool {
 	return int(indices[last]) == indexAt(entropy, c.checksum(entropy), last)
 }
 
-// Close wipes the page.
+// Close wipes the page. A second Close does nothing.
 func (c *checker) Close() {
 	if c != nil {
 		c.hash.Close()

@@ -1,6 +1,7 @@
 package mnemonic
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/hmac"
 )
 
 func repair(t testing.TB, text string, language Language) *Repair {
@@ -367,5 +369,20 @@ func BenchmarkNewRepair(b *testing.B) {
 				repair(b, text, English).Close()
 			}
 		})
+	}
+}
+
+// What takes the place of a repair's page lives on when the repair is closed.
+func TestARepairIsClosedOnce(t *testing.T) {
+	r, err := NewRepair([]byte(strings.Repeat("abandon ", 11)+"?"), English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := bytes.Repeat([]byte{7}, hmac.SHA256.HashRoom())
+	b := buffer(t, slices.Clone(want))
+	r.Close()
+	r.Close()
+	if !bytes.Equal(b.Bytes(), want) {
+		t.Error("another secret was overwritten")
 	}
 }
