@@ -14,7 +14,8 @@ func TestWhatIsNotThere(t *testing.T) {
 	dir := testkit.TempDir(t)
 	writeFile(t, dir, "machine", machineID)
 	writeFile(t, dir, "history", `{"metadata":{"interchange_format_version":"5",`+
-		`"genesis_validators_root":"0x4b363db94e286120d76eb905340fdd4e54bfe9f06bf33ff6cf5ad27f511bfe95"},"data":[]}`)
+		`"genesis_validators_root":"0x4b363db94e286120d76eb905340fdd4e54bfe9f06bf33ff6cf5ad27f511bfe95"},"data":[`+
+		`{"pubkey":"0xb3e445d43871965d890a398f719348a1405ac72e35b92727cc570026f54471af7ea7b2040622a8fd0b5bfb2a209b5911","signed_blocks":[],"signed_attestations":[]}]}`)
 	const store = "--machine-id-file machine --store "
 	if out, err := ethkey(t, dir, strings.Fields("signer store init --chain mainnet "+store+"store")...).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

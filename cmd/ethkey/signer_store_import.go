@@ -66,7 +66,10 @@ EXAMPLES
 					if err != nil {
 						return err
 					}
-					return o.reported(report, &slashingdb.RaiseReport{}, ageOfImport(i.Chain, report, o.e.now())...)
+					if err := o.reported(report, &slashingdb.RaiseReport{}, ageOfImport(i.Chain, report, o.e.now())...); err != nil {
+						return err
+					}
+					return someKeys(shown, len(report.Keys))
 				})
 			})
 		},
@@ -75,6 +78,15 @@ EXAMPLES
 	cmd.Flags().BoolVar(&allowFuture, "allow-future", false, "take a history more than a day ahead of the clock")
 	o.addReport(cmd.Flags())
 	return cmd
+}
+
+// someKeys refuses a history without any key: it is taken for another's.
+func someKeys(name string, n int) error {
+	if n > 0 {
+		return nil
+	}
+	return fault.New(fault.Refused, "%s holds no key: there is nothing to do", name).
+		WithHint("is this the export of the right data folder? Keys without history are named: --public-keys, --keystores")
 }
 
 // ageOfImport says how old what a store holds now is: a history that was
@@ -108,9 +120,6 @@ func (o *storeOptions) reported(r *slashingdb.ImportReport, to *slashingdb.Raise
 			one.Before = &before
 		}
 		out.Records = append(out.Records, one)
-	}
-	if len(r.Keys) == 0 {
-		o.e.term.Warn("there was no key: nothing was imported or raised")
 	}
 	if r.Disabled > 0 {
 		o.e.term.Warn(fmt.Sprintf("disabled here, and it stays so: %s. The history was taken; nothing is signed", some(r.Disabled, "key")))
@@ -192,7 +201,11 @@ func (o *storeOptions) raise(ctx context.Context, s slashingdb.Store, i *slashin
 	then := slashingdb.NewTable(nil).RaiseTo(nil, mark, i.Chain)
 	resume := resumeText(then, i.Chain, o.e.now())
 	which := []string{fmt.Sprintf("every key of %s is raised: %s", o.name(), some(i.Keys, "key"))}
-	if keys != nil {
+	if keys == nil {
+		if err := someKeys(o.name(), i.Keys); err != nil {
+			return err
+		}
+	} else {
 		known, err := s.Records(ctx, keys)
 		if err != nil {
 			return err

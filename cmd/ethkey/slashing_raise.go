@@ -94,6 +94,11 @@ func (o *raiseOptions) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	r := t.RaiseTo(keysOnly(wanted), mark, c)
+	if wanted == nil {
+		if err := someKeys(args[0], len(t.Keys)); err != nil {
+			return err
+		}
+	}
 	shaped, did, err := o.shape(cmd.Context(), t)
 	if err != nil {
 		return err

@@ -47,6 +47,9 @@ EXAMPLES
 				return err
 			}
 			c, err := h.named(cmd, t)
+			if err == nil {
+				err = someKeys(args[0], len(t.Keys))
+			}
 			if err != nil {
 				return err
 			}
