@@ -222,7 +222,7 @@ var programs = map[string]program{
 			t.Restore()
 			t.Restore()
 		}()
-		_, err := t.Words(ctx, term.Prompt{Text: "mnemonic"}, english, counts)
+		_, err := t.WordsUntil(ctx, term.Prompt{Text: "mnemonic"}, english, counts, nil)
 		return "", err
 	},
 	"fatal check": func(ctx context.Context, t *term.Terminal) (string, error) {

@@ -17,17 +17,12 @@ type Speller interface {
 	Nearest(word []byte) []string
 }
 
-// Words asks for a mnemonic. On a terminal the words are entered one by one on
-// the alternate screen, where each is checked as it is typed, and the number
-// of words is one of counts; a pipe gives one line, returned as it is. The
-// words are separated by single spaces, as typed or completed; the caller
-// closes the buffer.
-func (t *Terminal) Words(ctx context.Context, p Prompt, speller Speller, counts []int) (*secret.Buffer, error) {
-	return t.WordsUntil(ctx, p, speller, counts, nil)
-}
-
-// WordsUntil is Words with a check of the whole phrase: what it refuses stays
-// on the screen to be mended, or is asked for again in a pipe.
+// WordsUntil asks for a mnemonic until check takes the whole of it. On a terminal
+// the words are entered one by one on the alternate screen, where each is checked
+// as it is typed, and the number of words is one of counts; a pipe gives one
+// line, returned as it is. What check refuses stays on the screen to be mended,
+// or is asked for again in a pipe. The words are separated by single spaces, as
+// typed or completed; the caller closes the buffer.
 func (t *Terminal) WordsUntil(ctx context.Context, p Prompt, speller Speller, counts []int, check func(*secret.Buffer) error) (*secret.Buffer, error) {
 	return t.words(ctx, p, newWordEditor(speller, counts), check)
 }

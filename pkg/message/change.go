@@ -104,13 +104,3 @@ func SignKeystoreChange(sk *bls.SecretKey, c KeystoreChange, d beacon.Domain) Si
 	root := c.SigningRoot(d)
 	return SignedKeystoreChange{Message: c, Signature: sk.Sign(root[:])}
 }
-
-// Verify checks the signature of the validator key under d, a
-// KeystoreChangeDomain.
-func (s SignedKeystoreChange) Verify(pk bls.PublicKey, d beacon.Domain) error {
-	root := s.Message.SigningRoot(d)
-	if !bls.Verify(pk, root[:], s.Signature) {
-		return fault.New(fault.Integrity, "signature: not this validator key's signature of this change on this network")
-	}
-	return nil
-}

@@ -46,15 +46,6 @@ func SignExit(sk *bls.SecretKey, e VoluntaryExit, d beacon.Domain) SignedVolunta
 	return SignedVoluntaryExit{Message: e, Signature: sk.Sign(root[:])}
 }
 
-// Verify checks the signature of the validator key under d, an ExitDomain.
-func (s SignedVoluntaryExit) Verify(pk bls.PublicKey, d beacon.Domain) error {
-	root := s.Message.SigningRoot(d)
-	if !bls.Verify(pk, root[:], s.Signature) {
-		return fault.New(fault.Integrity, "signature: not this validator key's signature of this exit on this network")
-	}
-	return nil
-}
-
 // MarshalExit returns the bytes of a signed_exit_transaction file as
 // deposit-cli 1.3.0 writes it, which beacon nodes take as it is.
 func MarshalExit(s SignedVoluntaryExit) []byte {

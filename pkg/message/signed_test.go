@@ -112,7 +112,7 @@ func TestExitVectors(t *testing.T) {
 			if err != nil || len(warnings) != 0 || back != s {
 				t.Errorf("%s: read as %+v, %v, %v", c.ID, back, warnings, err)
 			}
-			if err := back.Verify(sk.PublicKey(), d); err != nil {
+			if err := verifyExit(back, sk.PublicKey(), d); err != nil {
 				t.Errorf("%s: %v", c.ID, err)
 			}
 			checked++
@@ -227,7 +227,7 @@ func TestKeystoreChangeVectors(t *testing.T) {
 		if err != nil || len(warnings) != 0 || back != s {
 			t.Errorf("%s: read as %+v, %v, %v", c.ID, back, warnings, err)
 		}
-		if err := back.Verify(sk.PublicKey(), d); err != nil {
+		if err := VerifyKeystoreChanges([]SignedKeystoreChange{back}, []bls.PublicKey{sk.PublicKey()}, d, rand.Reader); err != nil {
 			t.Errorf("%s: %v", c.ID, err)
 		}
 	}
@@ -286,22 +286,27 @@ func testKey(t testing.TB) *bls.SecretKey {
 	return sk
 }
 
+// verifyExit verifies one exit.
+func verifyExit(s SignedVoluntaryExit, pk bls.PublicKey, d beacon.Domain) error {
+	return VerifyExits([]SignedVoluntaryExit{s}, []bls.PublicKey{pk}, d, rand.Reader)
+}
+
 // A signature is good for its message, key and network alone.
 func TestVerifyRefusesEveryOtherMessage(t *testing.T) {
 	sk := testKey(t)
 	d := ExitDomain(beacon.Version{3}, beacon.Root{1})
 	good := SignExit(sk, VoluntaryExit{Epoch: 5, ValidatorIndex: 6}, d)
-	if err := good.Verify(sk.PublicKey(), d); err != nil {
+	if err := verifyExit(good, sk.PublicKey(), d); err != nil {
 		t.Fatal(err)
 	}
 	epoch, index := good, good
 	epoch.Message.Epoch++
 	index.Message.ValidatorIndex++
 	for name, err := range map[string]error{
-		"epoch": epoch.Verify(sk.PublicKey(), d), "index": index.Verify(sk.PublicKey(), d),
-		"fork": good.Verify(sk.PublicKey(), ExitDomain(beacon.Version{4}, beacon.Root{1})),
-		"root": good.Verify(sk.PublicKey(), ExitDomain(beacon.Version{3}, beacon.Root{2})),
-		"type": good.Verify(sk.PublicKey(), ChangeDomain(beacon.Version{3}, beacon.Root{1})),
+		"epoch": verifyExit(epoch, sk.PublicKey(), d), "index": verifyExit(index, sk.PublicKey(), d),
+		"fork": verifyExit(good, sk.PublicKey(), ExitDomain(beacon.Version{4}, beacon.Root{1})),
+		"root": verifyExit(good, sk.PublicKey(), ExitDomain(beacon.Version{3}, beacon.Root{2})),
+		"type": verifyExit(good, sk.PublicKey(), ChangeDomain(beacon.Version{3}, beacon.Root{1})),
 	} {
 		if fault.KindOf(err) != fault.Integrity || err == nil {
 			t.Errorf("another %s: %v", name, err)

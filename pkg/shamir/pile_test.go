@@ -14,13 +14,20 @@ import (
 	"github.com/ethkey/ethkey/pkg/secret"
 )
 
-// add adds a copy, and returns what the pile says.
-func add(t testing.TB, p *Pile, s *Sheet) (Verdict, error) {
+// clone copies a sheet.
+func clone(t testing.TB, s *Sheet) *Sheet {
 	t.Helper()
-	c, err := s.Clone()
+	body, err := s.body.Clone()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return &Sheet{head: s.head, body: body}
+}
+
+// add adds a copy, and returns what the pile says.
+func add(t testing.TB, p *Pile, s *Sheet) (Verdict, error) {
+	t.Helper()
+	c := clone(t, s)
 	t.Cleanup(c.Close)
 	return p.Add(c)
 }

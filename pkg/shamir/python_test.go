@@ -238,10 +238,7 @@ func TestPythonRefusesWhatDoesNotBelongTogether(t *testing.T) {
 // forge changes a sheet and makes its checksum hold again.
 func forge(t testing.TB, s *Sheet, change func(h *header, body []byte)) *Sheet {
 	t.Helper()
-	c, err := s.Clone()
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := clone(t, s)
 	t.Cleanup(c.Close)
 	change(&c.head, c.body.Bytes())
 	return c

@@ -72,10 +72,7 @@ func pileOf(t testing.TB, sheets ...*Sheet) *Pile {
 	p := new(Pile)
 	t.Cleanup(p.Close)
 	for _, s := range sheets {
-		c, err := s.Clone()
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := clone(t, s)
 		var conflict *ConflictError
 		if v, err := p.Add(c); err != nil && !errors.As(err, &conflict) {
 			t.Fatal(err)

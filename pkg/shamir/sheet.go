@@ -105,15 +105,6 @@ func (s *Sheet) Fingerprint() (sum [16]byte, err error) {
 	return sum, err
 }
 
-// Clone returns a copy with a life of its own.
-func (s *Sheet) Clone() (*Sheet, error) {
-	body, err := s.body.Clone()
-	if err != nil {
-		return nil, err
-	}
-	return &Sheet{head: s.head, body: body}, nil
-}
-
 // Close wipes the sheet.
 func (s *Sheet) Close() {
 	if s != nil {

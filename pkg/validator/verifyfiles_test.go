@@ -143,19 +143,6 @@ func TestVerifyChanges(t *testing.T) {
 	}
 }
 
-// Changes by keystore are verified like exits.
-func TestVerifyKeystoreChanges(t *testing.T) {
-	result, err := keystoreChange(machine(), keystoreChangeRequest(t, t.TempDir()))
-	files := written(t, result, err)
-	r, err := validator.VerifyKeystoreChanges(t.Context(), machine(), chain(t, "mainnet"), files, validator.ExitWants{Owners: owners(t)})
-	expect(t, problems(t, r, err), "", "")
-	if r.Items[0].Address != address {
-		t.Errorf("address %s", r.Items[0].Address)
-	}
-	r, err = validator.VerifyKeystoreChanges(t.Context(), machine(), chain(t, "sepolia"), files, validator.ExitWants{Owners: owners(t)})
-	expect(t, problems(t, r, err), "signed for mainnet", "signed for mainnet")
-}
-
 // Deposits are compared with the network and with what is wanted of them.
 func TestVerifyDeposits(t *testing.T) {
 	result, err := topUp(machine(), topUpRequest(t, t.TempDir()))

@@ -67,23 +67,6 @@ func VerifyExits(ctx context.Context, m Machine, n network.Network, files []File
 	})
 }
 
-// VerifyKeystoreChanges checks the signatures of EthStaker's changes by
-// keystore.
-func VerifyKeystoreChanges(ctx context.Context, m Machine, n network.Network, files []File, want ExitWants) (*VerifyReport, error) {
-	return verifyClaims(ctx, m, n, files, want, func(r *VerifyReport, f File) (claim, error) {
-		s, warnings, err := message.ParseKeystoreChange(f.Data)
-		if err != nil {
-			return claim{}, err
-		}
-		c := claim{item: len(r.Items), index: s.Message.ValidatorIndex, sig: s.Signature}
-		c.root = func(n network.Network, gvr beacon.Root) beacon.Root {
-			return s.Message.SigningRoot(message.KeystoreChangeDomain(n.GenesisForkVersion, gvr))
-		}
-		r.add(VerifyItem{File: f.Name, Number: 1, ValidatorIndex: &c.index, Address: s.Message.ToExecutionAddress.String(), Notes: warnings})
-		return c, nil
-	})
-}
-
 // verifyClaims verifies one message a file.
 func verifyClaims(ctx context.Context, m Machine, n network.Network, files []File, want ExitWants, read func(*VerifyReport, File) (claim, error)) (*VerifyReport, error) {
 	gvr, err := genesisRoot(n)
