@@ -1,13 +1,10 @@
 package derive
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"strings"
 	"testing"
 
 	blst "github.com/supranational/blst/bindings/go"
@@ -41,52 +38,16 @@ func TestMemoryAfterwards(t *testing.T) {
 		key = key.DeriveChildEip2333(index)
 		canary.Add("the key at "+path[:i+1].String(), key.Serialize())
 	}
-	if found := scanHolder(t, canary, "clean", seed); len(found) != 0 {
+	if found := testkit.ScanHeld(t, canary, holderMode+"=clean", seed); len(found) != 0 {
 		t.Errorf("copies are left: %v", found)
 	}
-	if found := scanHolder(t, canary, "leaking", seed); len(found) == 0 {
+	if found := testkit.ScanHeld(t, canary, holderMode+"=leaking", seed); len(found) == 0 {
 		t.Error("the copy that was left on purpose is not found")
 	}
 }
 
-// scanHolder runs hold in a process of its own and scans that process.
-func scanHolder(t *testing.T, canary *testkit.Canary, mode string, seed []byte) []testkit.Finding {
-	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestMemoryAfterwards$", "-test.v")
-	cmd.Env = append(os.Environ(), holderMode+"="+mode)
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := in.Write(seed); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(out)
-	for lines.Scan() && !strings.HasPrefix(lines.Text(), "derived") {
-	}
-	found, err := canary.ScanProcess(cmd.Process.Pid)
-	if err != nil {
-		t.Error(err)
-	}
-	in.Close()
-	for lines.Scan() {
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
-
-// hold reads a seed from standard input, works with it, closes everything,
-// says so, and waits for the end of the input.
+// hold reads a seed from standard input, works with it, closes everything and
+// waits.
 func hold(t *testing.T, mode string) {
 	raw := make([]byte, 64)
 	if _, err := io.ReadFull(os.Stdin, raw); err != nil {
@@ -116,8 +77,7 @@ func hold(t *testing.T, mode string) {
 	for _, c := range []interface{ Close() }{withdrawal, signing, tree, seed} {
 		c.Close()
 	}
-	fmt.Println("derived")
-	_, _ = io.Copy(io.Discard, os.Stdin)
+	testkit.Hold()
 	if mode == "leaking" && len(kept) == 0 {
 		t.Fatal("nothing was kept")
 	}
