@@ -410,6 +410,7 @@ func TestServerSetBack(t *testing.T) {
 	if v, err := decideAgain(t, s, block(key, 7, 2)); !errors.Is(err, slashingdb.ErrForeign) {
 		t.Errorf("%v, %v", v, err)
 	}
+	adoptAndSign(t, s, key)
 }
 
 // decideAgain asks until the sessions that the server closed are replaced.

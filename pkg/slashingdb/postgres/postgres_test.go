@@ -144,6 +144,9 @@ func TestServerThatLosesCommitsIsRefused(t *testing.T) {
 		if _, err := s.Raise(t.Context(), nil, slashingdb.LastSigned{HasBlock: true, Slot: 9}); err == nil {
 			t.Error("raise: no error")
 		}
+		if _, err := s.Adopt(t.Context()); fault.KindOf(err) != fault.Environment || !strings.Contains(err.Error(), setting) {
+			t.Errorf("adopt: %v", err)
+		}
 		server.Set(setting + " = on")
 		server.Reload()
 		server.WaitFor("select current_setting('" + setting + "') = 'on'")
