@@ -11,7 +11,6 @@ import (
 	"github.com/ethkey/ethkey/pkg/mnemonic"
 	"github.com/ethkey/ethkey/pkg/network"
 	"github.com/ethkey/ethkey/pkg/secret"
-	"github.com/ethkey/ethkey/pkg/validator"
 )
 
 // fromSheets is the session of a command whose phrase comes from sheets.
@@ -135,13 +134,7 @@ EXAMPLES
 	f := cmd.Flags()
 	o.add(f)
 	addChainFlags(f)
-	f.String("path", "", "`PATH` of the keys, with the letter i where the index belongs; m/12381/3600/i/0/0 if not given")
-	f.String("validators", "", "`FILE` with a line for each validator: its index, its public key")
-	f.String("validator-indices", "", "`INDICES` on the beacon chain, with commas between")
-	f.String("start", "", "key `INDEX` to begin at; 0 if not given")
-	f.String("scan-limit", "", "look for the keys of --validators among `N` keys; 1024 if not given")
-	f.String("epoch", "", "earliest `EPOCH` of the exits; 0 if not given")
-	w.add(f, "folder", validator.ExitFolder)
+	w.addExit(f)
 	return cmd
 }
 
@@ -179,12 +172,7 @@ EXAMPLES
 	f := cmd.Flags()
 	o.add(f)
 	addChainFlags(f)
-	f.String("validators", "", "`FILE` with a line for each validator: its index, its 0x00 credentials")
-	f.String("withdrawal-address", "", "execution `ADDRESS`, with its EIP-55 checksum")
-	f.String("path", "", "`PATH` of the withdrawal keys, with the letter i where the index belongs; m/12381/3600/i/0 if not given")
-	f.String("start", "", "key `INDEX` to begin at; 0 if not given")
-	f.String("scan-limit", "", "look for the keys among `N` keys; 1024 if not given")
-	w.add(f, "folder", validator.ChangeFolder)
+	w.addChange(f)
 	return cmd
 }
 

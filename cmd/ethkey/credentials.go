@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ethkey/ethkey/internal/dropin"
 	"github.com/ethkey/ethkey/pkg/network"
@@ -45,13 +46,18 @@ EXAMPLES
 	f := cmd.Flags()
 	addChainFlags(f)
 	addOwnPhraseFlags(f)
+	o.addChange(f)
+	return cmd
+}
+
+// addChange adds what signs changes, wherever the phrase comes from.
+func (o *signOptions) addChange(f *pflag.FlagSet) {
 	f.String("path", "", "`PATH` of the withdrawal keys, with the letter i where the index belongs; m/12381/3600/i/0 if not given")
 	f.String("validators", "", "`FILE` with a line for each validator: its index, its 0x00 credentials")
 	f.String("withdrawal-address", "", "execution `ADDRESS`, with its EIP-55 checksum")
 	f.String("start", "", "key `INDEX` to begin at; 0 if not given")
 	f.String("scan-limit", "", "look for the credentials among `N` keys; 1024 if not given")
 	o.add(f, "folder", validator.ChangeFolder)
-	return cmd
 }
 
 // change signs what c gathered, once it is agreed to.

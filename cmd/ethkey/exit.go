@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ethkey/ethkey/internal/dropin"
 	"github.com/ethkey/ethkey/pkg/network"
@@ -53,6 +54,12 @@ EXAMPLES
 	f.String("keystore-password-file", "", "`FILE` that holds the password of the keystores")
 	f.String("keystore-password-fd", "", "descriptor `N` to read the password from")
 	addOwnPhraseFlags(f)
+	o.addExit(f)
+	return cmd
+}
+
+// addExit adds what signs exits, wherever the keys come from.
+func (o *signOptions) addExit(f *pflag.FlagSet) {
 	f.String("path", "", "`PATH` of the keys, with the letter i where the index belongs; m/12381/3600/i/0/0 if not given")
 	f.String("validators", "", "`FILE` with a line for each validator: its index, its public key")
 	f.String("validator-indices", "", "`INDICES` on the beacon chain, with commas between")
@@ -60,7 +67,6 @@ EXAMPLES
 	f.String("scan-limit", "", "look for the keys of --validators among `N` keys; 1024 if not given")
 	f.String("epoch", "", "earliest `EPOCH` of the exits; 0 if not given")
 	o.add(f, "folder", validator.ExitFolder)
-	return cmd
 }
 
 // exits signs what x gathered, once it is agreed to.
