@@ -20,7 +20,7 @@ func TestStoreInAFileIsWalled(t *testing.T) {
 	writeFile(t, dir, "machine", machineID)
 	bin := program(t)
 	for _, line := range [][]string{
-		{"init", "--chain", "mainnet"}, {"status"}, {"raise", "--to", "100", "--yes"}, {"export"}, {"check"},
+		{"init", "--chain", "mainnet"}, {"status"}, {"raise", "--to", "100", "--public-keys", onlyKey, "--yes"}, {"export"}, {"check"},
 		{"high-watermark", "--from", "5", "--yes"},
 	} {
 		args := append([]string{"signer", "store"}, append(line, "--store", "store", "--machine-id-file", "machine")...)
