@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/ethkey/ethkey/internal/normal"
 	"github.com/ethkey/ethkey/pkg/secret"
 )
 
@@ -36,7 +37,7 @@ func ProcessAs(form Form, raw []byte) (*secret.Buffer, error) {
 	case FormCRLF:
 		return ending(raw, "\r\n")
 	case FormComposed:
-		return composed(raw)
+		return normal.Text(norm.NFC, "", raw)
 	case FormBase:
 		return bases(raw)
 	default:
@@ -53,19 +54,10 @@ func ending(raw []byte, end string) (*secret.Buffer, error) {
 	return out, nil
 }
 
-func composed(raw []byte) (*secret.Buffer, error) {
-	out, err := secret.New(normalizeTo(norm.NFC, nil, raw))
-	if err != nil {
-		return nil, err
-	}
-	normalizeTo(norm.NFC, out.Bytes(), raw)
-	return out, nil
-}
-
 // bases keeps the first character of each run that normalises together, which
 // is what github.com/wealdtech/go-eth2-wallet-encryptor-keystorev4 does.
 func bases(raw []byte) (*secret.Buffer, error) {
-	out, err := secret.New(normalize(nil, raw))
+	out, err := normal.Text(norm.NFKD, "", raw) // as long as it can be
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package keystore
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 	"unicode"
@@ -63,21 +62,6 @@ func TestProcessPasswordLeavesItsArgumentAlone(t *testing.T) {
 	process(t, string(raw))
 	if string(raw) != "caf\u00e9\x08 au lait" {
 		t.Error("changed")
-	}
-}
-
-// Every character, beside the library's own normalisation.
-func TestEveryCharacterIsNormalised(t *testing.T) {
-	for r := rune(0); r <= unicode.MaxRune; r++ {
-		if !utf8.ValidRune(r) {
-			continue
-		}
-		text := []byte("a" + string(r))
-		got := make([]byte, normalize(nil, text))
-		normalize(got, text)
-		if want := norm.NFKD.Bytes(text); !bytes.Equal(got, want) {
-			t.Errorf("%U: %+q, want %+q", r, got, want)
-		}
 	}
 }
 

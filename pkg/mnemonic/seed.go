@@ -1,7 +1,6 @@
 package mnemonic
 
 import (
-	"bytes"
 	"context"
 	"unicode/utf8"
 
@@ -9,6 +8,7 @@ import (
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/kdf"
+	"github.com/ethkey/ethkey/internal/normal"
 	"github.com/ethkey/ethkey/pkg/secret"
 )
 
@@ -46,30 +46,13 @@ func saltFor(passphrase []byte) (*secret.Buffer, error) {
 		return nil, fault.New(fault.Refused, "the passphrase of the phrase is not UTF-8 text").
 			WithHint("type it in a UTF-8 terminal, or save its file as UTF-8")
 	}
-	salt, err := secret.New(len(seedSalt) + nfkd(nil, passphrase))
+	salt, err := normal.Text(norm.NFKD, seedSalt, passphrase)
 	if err != nil {
 		return nil, err
 	}
-	nfkd(salt.Bytes()[copy(salt.Bytes(), seedSalt):], passphrase)
-	// x/text splits a run of more than 30 combining marks with this joiner,
-	// which plain NFKD does not: it would make other keys.
-	const joiner = "\u034f"
-	if bytes.Count(salt.Bytes(), []byte(joiner)) != bytes.Count(passphrase, []byte(joiner)) {
+	if normal.Joined(salt.Bytes(), passphrase) {
 		salt.Close()
 		return nil, fault.New(fault.Refused, "the passphrase has more than 30 combining marks on one letter")
 	}
 	return salt, nil
-}
-
-// nfkd writes text in NFKD to dst as far as dst goes, and returns the length
-// of it all. The iterator holds a letter at a time and is cleared.
-func nfkd(dst, text []byte) (n int) {
-	it := new(norm.Iter)
-	defer func() { *it = norm.Iter{} }()
-	for it.Init(norm.NFKD, text); !it.Done(); {
-		segment := it.Next()
-		n += len(segment)
-		dst = dst[copy(dst, segment):]
-	}
-	return n
 }
