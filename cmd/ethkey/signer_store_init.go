@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -78,10 +77,6 @@ func (o *storeOptions) create(cmd *cobra.Command, c slashingdb.Chain) error {
 }
 
 func (o *storeOptions) made(i *slashingdb.Info) error {
-	if o.json {
-		return json.NewEncoder(o.e.stdout).Encode(o.info(i))
-	}
-	_, err := fmt.Fprintf(o.e.stdout, "%s is made: an empty store for %s\ngenesis_validators_root: %s\nevery key is refused until its history is imported\n",
-		o.name(), i.Name, i.GenesisValidatorsRoot)
-	return err
+	return o.print(o.info(i), lines(fmt.Sprintf("%s is made: an empty store for %s", o.name(), i.Name),
+		"genesis_validators_root: "+i.GenesisValidatorsRoot.String(), "every key is refused until its history is imported"))
 }
