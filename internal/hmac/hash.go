@@ -6,6 +6,8 @@ import (
 	"encoding"
 	"encoding/binary"
 	"hash"
+
+	"github.com/ethkey/ethkey/pkg/secret"
 )
 
 // Function is a hash function of FIPS 180-4.
@@ -142,7 +144,7 @@ func (h *Hash) resume(saved []byte) {
 // combined with pad (RFC 2104, 2).
 func (h *Hash) writePadded(key []byte, pad byte) {
 	clear(h.block)
-	copy(h.block, key)
+	secret.Copy(h.block, key)
 	for i := range h.block {
 		h.block[i] ^= pad
 	}

@@ -62,7 +62,7 @@ func (w *work) parentSKToLamportPK(compressed, parent []byte, index uint32) {
 		w.outerHash.Write(w.chunk)
 	}
 	w.outerHash.Reset()
-	copy(w.ikm, parent)
+	secret.Copy(w.ikm, parent)
 	w.ikmToLamportSK(w.ikm, salt[:], compress)
 	flipBits(w.ikm)
 	w.ikmToLamportSK(w.ikm, salt[:], compress)

@@ -62,6 +62,7 @@ func mapSecret(size int) ([]byte, error) {
 		_ = unix.Munmap(mem)
 		return nil, err
 	}
+	clear(mem) // has the pages made: a signal is likely to come after a page fault, and saves what was being copied
 	return mem, nil
 }
 

@@ -145,3 +145,29 @@ func vmFlags(t *testing.T, mem []byte) string {
 	t.Fatal("mapping not found")
 	return ""
 }
+
+// Secret pages are made with the mapping: the first copy into one would fault,
+// and a signal that waits is delivered then, with the copy in the registers.
+func TestPagesAreThereBeforeTheFirstCopy(t *testing.T) {
+	size := 3 * os.Getpagesize()
+	mem, err := mapSecret(size)
+	if err != nil {
+		t.Logf("no secret memory here: %v", err)
+		return
+	}
+	defer func() { _ = unix.Munmap(mem) }()
+	pagemap, err := os.Open("/proc/self/pagemap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pagemap.Close()
+	entries := make([]byte, 3*8)
+	if _, err := pagemap.ReadAt(entries, int64(uintptr(unsafe.Pointer(&mem[0])))/int64(os.Getpagesize())*8); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		if entries[8*i+7]&0x80 == 0 { // "page present" (proc_pid_pagemap(5)), little-endian
+			t.Errorf("page %d is not there yet", i)
+		}
+	}
+}
