@@ -43,32 +43,8 @@ func (w ExitWants) signer(index beacon.ValidatorIndex, root beacon.Root, sig bls
 // maxElsewhere is up to how many candidates are tried on other networks.
 const maxElsewhere = 16
 
-// claim is a signed message of a validator, read from a file.
-type claim struct {
-	item  int // of the report
-	index beacon.ValidatorIndex
-	sig   bls.Signature
-	root  func(network.Network, beacon.Root) beacon.Root // the signing root on a network
-}
-
 // VerifyExits checks the signatures of exit files.
 func VerifyExits(ctx context.Context, m Machine, n network.Network, files []File, want ExitWants) (*VerifyReport, error) {
-	return verifyClaims(ctx, m, n, files, want, func(r *VerifyReport, f File) (claim, error) {
-		s, warnings, err := message.ParseExit(f.Data)
-		if err != nil {
-			return claim{}, err
-		}
-		c := claim{item: len(r.Items), index: s.Message.ValidatorIndex, sig: s.Signature}
-		c.root = func(n network.Network, gvr beacon.Root) beacon.Root {
-			return s.Message.SigningRoot(message.ExitDomain(n.ExitForkVersion, gvr))
-		}
-		r.add(VerifyItem{File: f.Name, Number: 1, ValidatorIndex: &c.index, Epoch: &s.Message.Epoch, Notes: warnings})
-		return c, nil
-	})
-}
-
-// verifyClaims verifies one message a file.
-func verifyClaims(ctx context.Context, m Machine, n network.Network, files []File, want ExitWants, read func(*VerifyReport, File) (claim, error)) (*VerifyReport, error) {
 	gvr, err := genesisRoot(n)
 	if err != nil {
 		return nil, err
@@ -77,18 +53,20 @@ func verifyClaims(ctx context.Context, m Machine, n network.Network, files []Fil
 		return nil, err
 	}
 	r := &VerifyReport{Network: n.Name}
-	var claims []claim
+	var exits []message.SignedVoluntaryExit
+	var at []int // the item of each exit
 	for _, f := range files {
-		c, err := read(r, f)
+		s, warnings, err := message.ParseExit(f.Data)
 		if err != nil {
 			r.unreadable(f, err)
 			continue
 		}
-		claims = append(claims, c)
+		at, exits = append(at, len(r.Items)), append(exits, s)
+		r.add(VerifyItem{File: f.Name, Number: 1, ValidatorIndex: &s.Message.ValidatorIndex, Epoch: &s.Message.Epoch, Notes: warnings})
 	}
 	noteTwice(r, "this validator index")
-	err = parallel(ctx, m.Workers, len(claims), func(i int) error {
-		want.verify(&r.Items[claims[i].item], n, gvr, claims[i])
+	err = parallel(ctx, m.Workers, len(exits), func(i int) error {
+		want.verify(&r.Items[at[i]], n, gvr, exits[i])
 		return nil
 	})
 	if err != nil {
@@ -99,8 +77,12 @@ func verifyClaims(ctx context.Context, m Machine, n network.Network, files []Fil
 
 // verify looks for the key that has signed, and says on which network the
 // message is good when it is not this one.
-func (w ExitWants) verify(item *VerifyItem, n network.Network, gvr beacon.Root, c claim) {
-	pk, ok := w.signer(c.index, c.root(n, gvr), c.sig)
+func (w ExitWants) verify(item *VerifyItem, n network.Network, gvr beacon.Root, exit message.SignedVoluntaryExit) {
+	index := exit.Message.ValidatorIndex
+	root := func(n network.Network, gvr beacon.Root) beacon.Root {
+		return exit.Message.SigningRoot(message.ExitDomain(n.ExitForkVersion, gvr))
+	}
+	pk, ok := w.signer(index, root(n, gvr), exit.Signature)
 	if pk != (bls.PublicKey{}) {
 		item.PublicKey = pk.String()
 	}
@@ -108,7 +90,7 @@ func (w ExitWants) verify(item *VerifyItem, n network.Network, gvr beacon.Root, 
 		return
 	}
 	item.Problem = fmt.Sprintf("signature: none of the %s has signed this on %s", plural(len(w.PublicKeys), "public key"), n.Name)
-	if _, owned := w.Owners[c.index]; owned {
+	if _, owned := w.Owners[index]; owned {
 		item.Problem = "signature: not the validator's on " + n.Name
 	} else if len(w.PublicKeys) > maxElsewhere {
 		return
@@ -117,7 +99,7 @@ func (w ExitWants) verify(item *VerifyItem, n network.Network, gvr beacon.Root, 
 		if other.Name == n.Name || other.GenesisValidatorsRoot == nil {
 			continue
 		}
-		if _, ok := w.signer(c.index, c.root(other, *other.GenesisValidatorsRoot), c.sig); ok {
+		if _, ok := w.signer(index, root(other, *other.GenesisValidatorsRoot), exit.Signature); ok {
 			item.Problem += "; it was signed for " + other.Name
 			return
 		}
