@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/url"
 	"os"
@@ -129,11 +130,25 @@ func (o *storeOptions) open(ctx context.Context, readOnly bool) (slashingdb.Stor
 		return nil, err
 	}
 	options.ReadOnly = readOnly
+	o.warnOfMode(options.Path)
 	s, err := bolt.Open(options)
 	if err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// warnOfMode warns of a store that others can write to. One that is not there
+// is refused when it is opened.
+func (o *storeOptions) warnOfMode(path string) {
+	folder, err := o.e.open(filepath.Dir(path))
+	if err != nil {
+		return
+	}
+	info, err := folder.Lstat(filepath.Base(path))
+	if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o022 != 0 {
+		o.e.term.Warn(fmt.Sprintf("%s: mode %04o lets others write to the store, and so have keys slashed; chmod 600 keeps it to its owner", o.path, info.Mode().Perm()))
+	}
 }
 
 // bolt lends a store in a file what it needs of the machine.

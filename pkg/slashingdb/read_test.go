@@ -369,3 +369,13 @@ func TestEveryFaultSaysWhatToDo(t *testing.T) {
 		}
 	}
 }
+
+// Who presses Ctrl-C is told so, in no words of a library.
+func TestReadingIsInterrupted(t *testing.T) {
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	_, _, err := slashingdb.ReadTable(ended, strings.NewReader(fileWith()), slashingdb.ReadOptions{})
+	if fault.KindOf(err) != fault.Interrupted || !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "context") {
+		t.Errorf("%v (%v)", err, fault.KindOf(err))
+	}
+}

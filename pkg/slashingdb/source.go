@@ -62,7 +62,9 @@ var errTooLong = fault.New(fault.Refused, "longer than %d bytes", maxValue)
 
 func (s *source) fill() error {
 	if err := s.ctx.Err(); err != nil {
-		s.err = fault.New(fault.Interrupted, "interrupted: %w", err)
+		f := fault.New(fault.Interrupted, "interrupted; nothing more was read")
+		f.Err = err
+		s.err = f
 		return s.err
 	}
 	if s.last == nil {
