@@ -57,7 +57,7 @@ func TestEveryKindComesBack(t *testing.T) {
 			var texts []string
 			for _, text := range sheets {
 				typeSheet(p, text)
-				p.Expect("is as it was made")
+				p.Expect("its file is removed\r\n")
 				texts = append(texts, "EK1"+text)
 			}
 			p.ExpectExit(0)

@@ -29,7 +29,7 @@ func madeSet(t *testing.T, args ...string) (dir, record string, texts []string) 
 			t.Fatalf("no sheet %d among %d", n, len(sheets))
 		}
 		typeSheet(p, texts[n-1])
-		p.Expect("is as it was made")
+		p.Expect("its file is removed\r\n")
 	}
 	p.ExpectExit(0)
 	return dir, theRecord(t, dir), texts
@@ -54,7 +54,7 @@ func TestReissueAndReplace(t *testing.T) {
 	}
 	p.SendLine("yes")
 	typeSheet(p, texts[0]) // a sheet of the set, and not the one that was printed
-	p.Expect("not as it was just made")
+	p.Expect("not one that was just made")
 	typeSheet(p, texts[1])
 	p.ExpectExit(0)
 	p.Expect("character for character")
@@ -74,7 +74,7 @@ func TestReissueAndReplace(t *testing.T) {
 	p.SendLine("yes")
 	for _, text := range sheets {
 		typeSheet(p, text)
-		p.Expect("is as it was made")
+		p.Expect("its file is removed\r\n")
 	}
 	p.ExpectExit(0)
 	p.Expect("is marked as to be destroyed")
@@ -151,7 +151,7 @@ func TestSplitThatIsNotSigned(t *testing.T) {
 	p.SendLine("yes")
 	for _, text := range sheets {
 		typeSheet(p, text)
-		p.Expect("is as it was made")
+		p.Expect("its file is removed\r\n")
 	}
 	p.Expect("q stops")
 	toSign, err := filepath.Glob(filepath.Join(dir, "sign", "to-sign-*"))
@@ -193,7 +193,7 @@ func TestRestoreWordsAlone(t *testing.T) {
 	p.SendLine("yes")
 	for _, text := range sheets {
 		typeSheet(p, text)
-		p.Expect("is as it was made")
+		p.Expect("its file is removed\r\n")
 		texts = append(texts, text)
 	}
 	p.ExpectExit(0)

@@ -69,7 +69,7 @@ func (d *Desk) printed(ctx context.Context, q backup.Question) (bool, error) {
 		if err != nil || yes || !d.Term.Interactive() {
 			return yes, err
 		}
-		d.Term.Note("then print them, from another terminal; the files stay until you say yes. Ctrl-c gives the set up")
+		d.Term.Note("then print them, from another terminal; the files stay until you say yes. Ctrl-c gives them up")
 	}
 }
 
@@ -91,8 +91,10 @@ func (d *Desk) Hidden(ctx context.Context, q backup.Question) (*secret.Buffer, e
 func (d *Desk) Say(n backup.Notice) {
 	if n.Good {
 		d.Term.Note(n.What)
+		d.heard = append(d.heard, n.What)
 	} else {
 		d.Term.Warn(n.What)
+		d.heard = append(d.heard, "warning: "+n.What)
 	}
 	if n.Hint != "" {
 		d.Term.Note("hint: " + n.Hint)

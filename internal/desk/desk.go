@@ -32,7 +32,8 @@ type Options struct {
 type Desk struct {
 	Options
 	pictures Pictures
-	begun    bool // what the options name was read
+	begun    bool     // what the options name was read
+	heard    []string // what was said since somebody was asked for a sheet
 }
 
 // New returns a desk. Close it.
@@ -126,6 +127,7 @@ func (d *Desk) again(ctx context.Context, ask backup.Ask) (found []backup.Readin
 			return nil
 		},
 	})
+	d.heard = nil
 	switch {
 	case errors.Is(err, io.EOF), answer == "q":
 		return nil, false, io.EOF
@@ -140,7 +142,8 @@ func (d *Desk) again(ctx context.Context, ask backup.Ask) (found []backup.Readin
 
 // typed has a sheet typed in.
 func (d *Desk) typed(ctx context.Context, ask backup.Ask) ([]backup.Reading, error) {
-	text, err := d.Term.Block(ctx, sheetBlock(d.title(ask)), judgeSheet)
+	text, err := d.Term.Block(ctx, sheetBlock(d.title(ask), d.heard), judgeSheet)
+	d.heard = nil
 	switch {
 	case errors.Is(err, io.EOF):
 		return nil, io.EOF

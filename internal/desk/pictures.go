@@ -119,7 +119,11 @@ func (p *Pictures) Read(ctx context.Context, name string) ([]backup.Reading, err
 	defer stop()
 	progress := p.Term.Progress("trying to read " + filepath.Base(name))
 	texts, err := paper.ReadPicture(limited, data, name, paper.ReadOptions{
-		Progress: func(_ string, done, total int) { progress(done, total) },
+		Progress: func(_ string, done, total int) {
+			if done > 0 { // most are read at once, and leave no line that stays at 0
+				progress(done, total)
+			}
+		},
 	})
 	if len(texts) == 0 && errors.Is(limited.Err(), context.DeadlineExceeded) {
 		err = fault.New(fault.Refused, "%s: nothing was read in %d seconds", name, int(tryFor.Seconds())).

@@ -14,9 +14,10 @@ import (
 const maxSheetChars = 384
 
 // sheetBlock is the question for a sheet.
-func sheetBlock(title string) term.Block {
+func sheetBlock(title string, heard []string) term.Block {
 	return term.Block{
-		Prompt: term.Prompt{Text: title + ". Type one line by line, without EK1, or scan its code (ctrl-d: no more)", Flag: "--pictures"},
+		Prompt: term.Prompt{Text: title + ". Type a sheet line by line, EK1 left out, or scan its code (ctrl-d: no more)", Flag: "--pictures"},
+		Before: heard,
 		Prefix: shamir.Prefix, Alphabet: "023456789ACDEFGHJKLMNPQRSTUVWXYZ?",
 		Alike: map[byte]string{'O': "0", 'I': "L", '1': "L", 'B': "8"},
 		Group: shamir.GroupChars, Line: shamir.GroupChars * shamir.LineGroups, Most: maxSheetChars,
@@ -30,6 +31,10 @@ func judgeSheet(text *secret.Buffer) error {
 	var damage *shamir.DamageError
 	if errors.As(err, &damage) && damage.Proposal != nil {
 		return &term.Mend{Err: err, Text: damage.Proposal.Text}
+	}
+	var length *shamir.LengthError
+	if errors.As(err, &length) && length.Chars < length.Expected[0] {
+		return &term.More{Err: err, Want: length.Expected[0]}
 	}
 	return err
 }

@@ -14,6 +14,7 @@ import (
 // paper, in lines of groups.
 type Block struct {
 	Prompt
+	Before   []string        // what was said since the last question: it stands where the editor hides it
 	Prefix   string          // stands before the first character; whoever types it too does no harm
 	Alphabet string          // ASCII, without small letters, which count as capitals
 	Alike    map[byte]string // characters outside the alphabet, and what they may be misread from; they stay, for the check to judge

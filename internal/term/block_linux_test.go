@@ -15,12 +15,13 @@ const rightBlock = "EK1ACDEFGHJ23456789"
 
 // copied asks for two lines of eight characters. An answer that differs in one
 // character gets a proposal.
-func copied(plain bool) program {
+func copied(plain bool, before ...string) program {
 	return func(ctx context.Context, t *term.Terminal) (string, error) {
 		t.Plain = plain
 		q := term.Block{
 			Prompt: term.Prompt{Text: "the characters of the sheet", Flag: "--sheet"}, Prefix: "EK1",
 			Alphabet: "023456789ACDEFGHJKL?", Alike: map[byte]string{'O': "0"}, Group: 4, Line: 8, Most: 30,
+			Before: before,
 		}
 		return reveal(t.Block(ctx, q, func(text *secret.Buffer) error {
 			wrong := fault.New(fault.Refused, "the checksum does not hold")
@@ -71,6 +72,14 @@ func TestBlockIsCopiedLineByLine(t *testing.T) {
 		t.Errorf("answer %q", r.Answer)
 	}
 	p.clean("ACDE", "FGHJ", "2345", "6789")
+}
+
+// What was said before the question is on the page that hides it.
+func TestBlockShowsWhatWasSaid(t *testing.T) {
+	p := start(t, "block-after")
+	p.shows("warning: that sheet was read already", "the characters of the sheet", "0 characters")
+	p.Interrupt()
+	p.end(int(fault.Interrupted))
 }
 
 func TestShortLineIsNamed(t *testing.T) {

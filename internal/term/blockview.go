@@ -9,6 +9,10 @@ func (y *block) draw(f *frame, cols, rows int) {
 	y.status(foot)
 	f.width = cols
 	f.control("\x1b[H")
+	for _, said := range y.Before {
+		f.flow(Safe(said))
+		f.line()
+	}
 	f.flow(Safe(y.Text))
 	f.line()
 	f.line()

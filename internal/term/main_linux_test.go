@@ -129,7 +129,7 @@ func secretPage(w io.Writer, _ int) {
 }
 
 var programs = map[string]program{
-	"block": copied(false), "plain block": copied(true),
+	"block": copied(false), "plain block": copied(true), "block-after": copied(false, "warning: that sheet was read already"),
 	"line": ask(term.Prompt{Text: "amount", Flag: "--amount", Default: "32", Check: func(s string) error {
 		if s != "32" && s != "64" {
 			return fault.New(fault.Refused, "\"%s\" is not 32 or 64", s).WithHint("type 32 or 64")

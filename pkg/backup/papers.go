@@ -97,11 +97,11 @@ func (p *papers) printed(ctx context.Context) error {
 	}
 	yes, err := p.desk.Confirm(ctx, Question{
 		ID:   AskPrinted,
-		What: fmt.Sprintf("print every sheet now, from another terminal; they are in %s: %s", p.folder, strings.Join(names, ", ")),
+		What: fmt.Sprintf("print every sheet now, from another terminal, such as with lp; they are in %s: %s", p.folder, strings.Join(names, ", ")),
 		Hint: "each file is removed when its sheet has been read back; enough of these files are the secret",
 	})
 	if err == nil && !yes {
-		err = fault.New(fault.Refused, "the sheets were not printed, so the set does not exist").WithHint("destroy what was printed, and begin again; no file is left")
+		err = fault.New(fault.Refused, "the sheets were not printed, so they do not count").WithHint("destroy what was printed, and begin again; no file is left")
 	}
 	return err
 }
@@ -184,8 +184,8 @@ func (p *papers) judge(ctx context.Context, r Reading) error {
 	switch {
 	case i < 0:
 		p.desk.Say(Notice{
-			What: at(r.Where, fmt.Sprintf("this is %s of set %s, and not as it was just made", sheet.Name(), sheet.ID())),
-			Hint: "read back the sheets that were just printed",
+			What: at(r.Where, fmt.Sprintf("this is %s of set %s, and not one that was just made", sheet.Name(), sheet.ID())),
+			Hint: "read back " + strings.Join(p.missing(), ", ") + " of set " + p.set + ", just printed",
 		})
 		return nil
 	case p.back[i] != "":

@@ -99,7 +99,7 @@ func TestReadingBack(t *testing.T) {
 	if !result.Checked || r.offered != 1 {
 		t.Error("proposals:", r.offered)
 	}
-	for _, want := range []string{"was read back already", "not as it was just made", "a BIP-39 phrase", "its file is removed", "still to be read: sheet 2"} {
+	for _, want := range []string{"was read back already", "not one that was just made", "a BIP-39 phrase", "its file is removed", "still to be read: sheet 2"} {
 		if !r.heard(want) {
 			t.Errorf("%q was not said: %+v", want, r.said)
 		}

@@ -42,6 +42,9 @@ func (v Verdict) String() string {
 	case v.Strange:
 		return fmt.Sprintf("this sheet is of set %s, the others are of %s", s.ID(), v.OtherSet)
 	}
+	if kind := s.Flags().kind(); kind != "real" {
+		return fmt.Sprintf("%s sheet, %s of set %s: %s", kind, s.Name(), s.ID(), v.Status)
+	}
 	return fmt.Sprintf("%s of set %s: %s", s.Name(), s.ID(), v.Status)
 }
 
