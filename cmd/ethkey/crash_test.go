@@ -139,6 +139,7 @@ func TestEverySystemCallFails(t *testing.T) {
 	for _, inject := range []string{"error=ENOSPC", "error=EIO", "error=EROFS", "signal=SIGKILL"} {
 		for _, existing := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/existing=%t", inject, existing), func(t *testing.T) {
+				t.Parallel()
 				c := canary(t)
 				tampered := testkit.InjectWalk{
 					Syscalls: calls,
