@@ -43,6 +43,7 @@ type history struct {
 	json   bool
 	client string // --for
 	over   string // --over
+	piped  bool   // standard input was read
 }
 
 // addReport adds --json.
@@ -80,10 +81,15 @@ func historyArgs(least, most int, what string) cobra.PositionalArgs {
 			}
 		}
 		if pipes > 1 {
-			return fault.New(fault.Usage, "- stands for standard input, which can be read once")
+			return onceOnly()
 		}
 		return nil
 	}
+}
+
+// onceOnly refuses to take one input for two things.
+func onceOnly() error {
+	return fault.New(fault.Usage, "- stands for standard input, which can be read once").WithHint("save it to a file, and name that")
 }
 
 // oneFile wants the name of one file.
@@ -103,6 +109,10 @@ func (h *history) read(name string, use func(r io.Reader) error) error {
 // stream opens a file, or standard input, and tells how it is called.
 func (h *history) stream(name string, use func(shown string, r io.Reader) error) error {
 	if name == standardStream {
+		if h.piped {
+			return onceOnly()
+		}
+		h.piped = true
 		in, err := h.e.piped()
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -22,7 +23,7 @@ const maxKeyList = 16 << 20
 // addKeyWays adds the ways to name keys.
 func addKeyWays(f *pflag.FlagSet) {
 	f.String("public-keys", "", "these `KEYS`, with commas between")
-	f.String("public-keys-file", "", "the keys in `FILE`, with commas or white space between, or as a JSON list")
+	f.String("public-keys-file", "", "the keys in `FILE`, with commas or white space between, or as a JSON list; - is standard input")
 	f.String("deposit-data", "", "the keys of `FILES` of deposit data, with commas between")
 	addKeyFolder(f)
 }
@@ -75,15 +76,32 @@ func (h *history) keysGiven(value string) ([]slashingdb.Wanted, error) {
 }
 
 func (h *history) keysOfFile(name string) ([]slashingdb.Wanted, error) {
-	text, err := h.e.readAll(name, maxKeyList)
+	text, shown, err := h.keyList(name)
 	if err != nil {
 		return nil, err
 	}
 	keys, err := dropin.ParsePublicKeys(string(text))
 	if err != nil {
-		return nil, fault.New(fault.KindOf(err), "%s: %w", name, err)
+		return nil, fault.New(fault.KindOf(err), "%s: %w", shown, err)
 	}
-	return from(keys, name), nil
+	return from(keys, shown), nil
+}
+
+// keyList reads a list of keys from a file, or from standard input, and tells
+// how that is called.
+func (h *history) keyList(name string) (text []byte, shown string, err error) {
+	if name != standardStream {
+		text, err = h.e.readAll(name, maxKeyList)
+		return text, name, err
+	}
+	err = h.stream(name, func(called string, r io.Reader) (err error) {
+		shown = called
+		if text, err = io.ReadAll(io.LimitReader(r, maxKeyList+1)); err == nil && len(text) > maxKeyList {
+			err = fault.New(fault.Refused, "%s: larger than %d bytes: it is no list of keys", called, maxKeyList)
+		}
+		return err
+	})
+	return text, shown, err
 }
 
 func (h *history) keysOfDeposits(names string) ([]slashingdb.Wanted, error) {
