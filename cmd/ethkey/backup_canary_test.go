@@ -210,7 +210,7 @@ func (b *backupRuns) memory(t *testing.T, p *testkit.PTY, r backupRun) {
 	for _, f := range found {
 		if f.Secret == "control" {
 			seen = true
-		} else if !slices.Contains(excepted, f.Secret+" ("+f.Form+")") && !slices.Contains(r.leaves, f.Secret) {
+		} else if !slices.Contains(excepted, f.What()) && !slices.Contains(r.leaves, f.Secret) {
 			t.Error(f)
 		}
 	}

@@ -119,7 +119,7 @@ func TestImportVaultTyped(t *testing.T) {
 func TestImportShowsItsKeysOnce(t *testing.T) {
 	dir := withSecrets(t)
 	writeFile(t, dir, "code", seedQRDigits)
-	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "import", "--from", "seedqr", "--share-file", "code"))
+	p := atTerminal(t, ethkey(t, dir, "backup", "import", "--from", "seedqr", "--share-file", "code"))
 	p.Expect("are these the public keys that you expect?")
 	p.SendLine("yes")
 	p.Expect("imported from seedqr: 24 words, english")
@@ -132,7 +132,7 @@ func TestImportShowsItsKeysOnce(t *testing.T) {
 // A phrase is given as a code and its digits on a page that is wiped.
 func TestSeedQRShown(t *testing.T) {
 	dir := withSecrets(t)
-	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "seedqr", "--mnemonic-file", "phrase"))
+	p := atTerminal(t, ethkey(t, dir, "backup", "seedqr", "--mnemonic-file", "phrase"))
 	onAlt(p, "SeedQR, 12 words, english")
 	p.Expect("\x1b[38;5;16;48;5;231m    █▀▀▀▀▀█")
 	p.Expect("  1. ")

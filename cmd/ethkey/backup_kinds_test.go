@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"filippo.io/age"
-
-	"github.com/ethkey/ethkey/internal/testkit"
 )
 
 // What is split comes back, whatever kind it is: to the byte, in a file of mode
@@ -32,6 +30,9 @@ func TestEveryKindComesBack(t *testing.T) {
 		"file":         {string(large), []string{"--file", "large"}, []string{"--envelope"}},
 	} {
 		t.Run(kind, func(t *testing.T) {
+			if kind == "password" || kind == "text" {
+				secretsOf(t).Add("secret", []byte(c.secret))
+			}
 			dir, store := aKeystore(t)
 			writeFile(t, dir, "secret", c.secret)
 			writeFile(t, dir, "large", string(large))
@@ -50,7 +51,7 @@ func TestEveryKindComesBack(t *testing.T) {
 			if !strings.Contains(strings.Join(args, " "), "--groups") {
 				args = append(args, "--sheets", "3", "--threshold", "2")
 			}
-			p := testkit.StartPTY(t, ethkey(t, dir, args...))
+			p := atTerminal(t, ethkey(t, dir, args...))
 			p.Expect("is every sheet printed?")
 			sheets := printed(t, dir)
 			p.SendLine("yes")

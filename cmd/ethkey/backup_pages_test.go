@@ -39,7 +39,7 @@ func TestSheetsThroughOtherPrograms(t *testing.T) {
 		t.Fatal(err)
 	}
 	key := publicKey.FindString(string(out))
-	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "split", "--mnemonic-file", "phrase", "--chain", "hoodi", "--sheets", "5", "--threshold", "3",
+	p := atTerminal(t, ethkey(t, dir, "backup", "split", "--mnemonic-file", "phrase", "--chain", "hoodi", "--sheets", "5", "--threshold", "3",
 		"--folder", "sheets", "--records", "records", "--on-disk", "--pictures", "scans", "--yes"))
 	p.Expect("is every sheet printed?")
 	sheets, err := filepath.Glob(filepath.Join(dir, "sheets", "*.pdf"))

@@ -39,7 +39,7 @@ func madeSet(t *testing.T, args ...string) (dir, record string, texts []string) 
 // and read back; and the set is replaced by one for other people.
 func TestReissueAndReplace(t *testing.T) {
 	dir, record, texts := madeSet(t)
-	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "reissue", "--record", record, "--sheet", "2", "--folder", "sheets", "--on-disk", "--format", "txt"))
+	p := atTerminal(t, ethkey(t, dir, "backup", "reissue", "--record", record, "--sheet", "2", "--folder", "sheets", "--on-disk", "--format", "txt"))
 	p.Expect("to the last character")
 	p.Expect("write these files?")
 	p.SendLine("yes")
@@ -62,7 +62,7 @@ func TestReissueAndReplace(t *testing.T) {
 
 	writeFile(t, dir, "other", phrase24)
 	replace := func(phrase string) *testkit.PTY {
-		return testkit.StartPTY(t, ethkey(t, dir, "backup", "split", "--mnemonic-file", phrase, "--chain", "hoodi", "--sheets", "2", "--threshold", "2",
+		return atTerminal(t, ethkey(t, dir, "backup", "split", "--mnemonic-file", phrase, "--chain", "hoodi", "--sheets", "2", "--threshold", "2",
 			"--folder", "sheets", "--records", "records", "--on-disk", "--format", "txt", "--yes", "--replaces", record))
 	}
 	p = replace("other")
@@ -78,7 +78,7 @@ func TestReissueAndReplace(t *testing.T) {
 	}
 	p.ExpectExit(0)
 	p.Expect("is marked as to be destroyed")
-	p = testkit.StartPTY(t, ethkey(t, dir, "backup", "check", "--record", record))
+	p = atTerminal(t, ethkey(t, dir, "backup", "check", "--record", record))
 	typeSheet(p, texts[0])
 	p.Expect("TO BE DESTROYED")
 	out, err := ethkey(t, dir, "backup", "drill", "--due", "records").CombinedOutput()
@@ -92,7 +92,7 @@ func TestReissueAndReplace(t *testing.T) {
 func TestRestoreWithRecordNamesStrangers(t *testing.T) {
 	dir, record, texts := madeSet(t)
 	_, _, others := madeSet(t)
-	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "restore", "--record", record))
+	p := atTerminal(t, ethkey(t, dir, "backup", "restore", "--record", record))
 	typeSheet(p, others[0])
 	p.Expect("put it aside")
 	typeSheet(p, texts[1])
@@ -142,10 +142,10 @@ func TestSplitThatIsNotSigned(t *testing.T) {
 		"backup", "split", "--chain", "hoodi", "--mnemonic-file", "phrase", "--sheets", "2", "--threshold", "2", "--folder", "sheets",
 		"--records", "records", "--on-disk", "--format", "txt", "--yes", "--replaces", old, "--sign-in",
 	}
-	p := testkit.StartPTY(t, ethkey(t, dir, append(split, "nowhere")...))
+	p := atTerminal(t, ethkey(t, dir, append(split, "nowhere")...))
 	p.Expect("nowhere")
 	p.ExpectExit(int(fault.Environment))
-	p = testkit.StartPTY(t, ethkey(t, dir, append(split, "sign")...))
+	p = atTerminal(t, ethkey(t, dir, append(split, "sign")...))
 	p.Expect("is every sheet printed?")
 	sheets := printed(t, dir)
 	p.SendLine("yes")
@@ -170,7 +170,7 @@ func TestSplitThatIsNotSigned(t *testing.T) {
 	if records, err := filepath.Glob(filepath.Join(dir, "records", "backup-*.history.jsonl")); err != nil || len(records) != 2 {
 		t.Errorf("%v, %v", records, err)
 	}
-	p = testkit.StartPTY(t, ethkey(t, dir, append(split, "sign")...))
+	p = atTerminal(t, ethkey(t, dir, append(split, "sign")...))
 	p.ExpectExit(int(fault.Refused))
 	p.Expect("is replaced already")
 	if made := printed(t, dir); len(made) != 0 {
@@ -185,7 +185,7 @@ func TestRestoreWordsAlone(t *testing.T) {
 	writeFile(t, dir, "bip39", "TREZOR")
 	writeFile(t, dir, "wrong", "trezor")
 	openFolders(t, dir, "sheets", "records")
-	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "split", "--chain", "hoodi", "--mnemonic-file", "phrase", "--mnemonic-password-file", "bip39",
+	p := atTerminal(t, ethkey(t, dir, "backup", "split", "--chain", "hoodi", "--mnemonic-file", "phrase", "--mnemonic-password-file", "bip39",
 		"--sheets", "2", "--threshold", "2", "--folder", "sheets", "--records", "records", "--on-disk", "--format", "txt", "--yes"))
 	p.Expect("is every sheet printed?")
 	var texts []string
@@ -207,11 +207,11 @@ func TestRestoreWordsAlone(t *testing.T) {
 			t.Errorf("%v: %v\n%s", more, err, out)
 		}
 	}
-	p = testkit.StartPTY(t, ethkey(t, dir, "backup", "restore", "exit", "--record", theRecord(t, dir), "--sheet-file", "texts",
+	p = atTerminal(t, ethkey(t, dir, "backup", "restore", "exit", "--record", theRecord(t, dir), "--sheet-file", "texts",
 		"--mnemonic-password-file", "wrong", "--chain", "hoodi", "--validator-indices", "7"))
 	p.Expect("offers the words alone")
 	p.ExpectExit(int(fault.Integrity))
-	p = testkit.StartPTY(t, ethkey(t, dir, append(args, "--to-file", "out", "--yes")...))
+	p = atTerminal(t, ethkey(t, dir, append(args, "--to-file", "out", "--yes")...))
 	p.Expect("go on with the words alone")
 	p.SendLine("yes")
 	p.ExpectExit(0)

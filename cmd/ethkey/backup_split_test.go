@@ -22,7 +22,7 @@ func splitting(t *testing.T, args ...string) (p *testkit.PTY, dir string) {
 	args = append([]string{
 		"backup", "split", "--chain", "hoodi", "--folder", "sheets", "--records", "records", "--on-disk", "--format", "txt", "--mnemonic-file", "phrase",
 	}, args...)
-	return testkit.StartPTY(t, ethkey(t, dir, args...)), dir
+	return atTerminal(t, ethkey(t, dir, args...)), dir
 }
 
 // openFolders makes folders that every user may write to.
@@ -62,6 +62,7 @@ func printed(t *testing.T, dir string) map[string]string {
 			t.Fatalf("%s has %d lines of groups:\n%s", name, len(lines), text)
 		}
 		sheets[filepath.Base(name)] = strings.ReplaceAll(strings.Join(lines, ""), " ", "")
+		knowSheet(t, printedSheet, sheets[filepath.Base(name)])
 	}
 	return sheets
 }
@@ -163,7 +164,7 @@ func theRecord(t *testing.T, dir string) string {
 
 func restoreWith(t *testing.T, dir, record string, texts []string) {
 	t.Helper()
-	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "restore", "--record", record))
+	p := atTerminal(t, ethkey(t, dir, "backup", "restore", "--record", record))
 	typeSheet(p, texts[2])
 	p.Expect("1 of 2 sheets")
 	typeSheet(p, changed("EK1"+texts[0], 70)[3:])
@@ -177,7 +178,7 @@ func restoreWith(t *testing.T, dir, record string, texts []string) {
 
 func drillWith(t *testing.T, dir, record string, texts []string) {
 	t.Helper()
-	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "drill", "--record", record, "--present", "Ada,Grace"))
+	p := atTerminal(t, ethkey(t, dir, "backup", "drill", "--record", record, "--present", "Ada,Grace"))
 	typeSheet(p, texts[1])
 	p.Expect("1 of 2 sheets")
 	typeSheet(p, texts[0])
@@ -185,7 +186,7 @@ func drillWith(t *testing.T, dir, record string, texts []string) {
 	p.Expect("UNSIGNED")
 	notShown(t, p, strings.Fields(phrase))
 	neverShown(t, p, prefixed(texts))
-	p = testkit.StartPTY(t, ethkey(t, dir, "backup", "drill", "--verify", "--record", record))
+	p = atTerminal(t, ethkey(t, dir, "backup", "drill", "--verify", "--record", record))
 	p.ExpectExit(int(fault.Refused))
 	p.Expect("unsigned")
 }
@@ -268,6 +269,8 @@ func TestSplitProtected(t *testing.T) {
 	if words == "" {
 		t.Fatalf("no passphrase on %q", p.Screen().Alt())
 	}
+	secretsOf(t).Add("passphrase of a sheet", []byte(words))
+	onAlt(p, "press any key to wipe this page")
 	p.Send(" ")
 	onAlt(p, "0 characters")
 	p.Interrupt()
@@ -284,7 +287,7 @@ func TestSplitProtected(t *testing.T) {
 func TestSplitNew(t *testing.T) {
 	dir := testkit.TempDir(t)
 	openFolders(t, dir, "sheets", "records")
-	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "split", "--new", "--chain", "rehearsal", "--sheets", "2", "--threshold", "2",
+	p := atTerminal(t, ethkey(t, dir, "backup", "split", "--new", "--chain", "rehearsal", "--sheets", "2", "--threshold", "2",
 		"--folder", "sheets", "--records", "records", "--format", "txt"))
 	p.Expect("is not in memory only")
 	p.Expect("put the sheets there all the same?")
@@ -294,6 +297,7 @@ func TestSplitNew(t *testing.T) {
 	p.SendLine("yes")
 	p.Expect("is every sheet printed?")
 	sheets := printed(t, dir)
+	newSet(t, sheets)
 	p.SendLine("yes")
 	for _, text := range sheets {
 		typeSheet(p, text)

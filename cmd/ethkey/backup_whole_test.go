@@ -66,7 +66,7 @@ func splitPrinted(t *testing.T, pdftoppm string) string {
 			t.Fatal(err)
 		}
 	}
-	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "split", "--mnemonic-file", "phrase", "--chain", "hoodi", "--validators", "2", "--sheets", "5",
+	p := atTerminal(t, ethkey(t, dir, "backup", "split", "--mnemonic-file", "phrase", "--chain", "hoodi", "--validators", "2", "--sheets", "5",
 		"--threshold", "3", "--folder", "sheets", "--records", "records", "--on-disk", "--pictures", "scans", "--yes"))
 	p.Expect("is every sheet printed?")
 	for n := 1; n <= 5; n++ {
@@ -173,7 +173,7 @@ func codesOf(t *testing.T, dir string) (texts []string) {
 // the first index, how many keys, and the network.
 func typedKeystores(t *testing.T, dir, record string, texts []string) []string {
 	t.Helper()
-	p := testkit.StartPTY(t, ethkey(t, dir, "backup", "restore", "keystores", "--record", record, "--keystore-password-file", "password",
+	p := atTerminal(t, ethkey(t, dir, "backup", "restore", "keystores", "--record", record, "--keystore-password-file", "password",
 		"--withdrawal_address", "", "--folder", "typed"))
 	for _, question := range []string{"index of the first key", "how many validators", "hoodi]"} {
 		p.Expect(question)

@@ -20,7 +20,7 @@ const otherPassword = "battery staple horse"
 // questions.
 func TestKeystorePasswdAsked(t *testing.T) {
 	dir, _ := aKeystore(t)
-	p := testkit.StartPTY(t, ethkey(t, dir, "keystore", "passwd", "--folder", "fresh"))
+	p := atTerminal(t, ethkey(t, dir, "keystore", "passwd", "--folder", "fresh"))
 	p.Expect("folder of keystores")
 	p.SendLine("validator_keys")
 	p.ExpectHidden("password of the keystores")
@@ -46,7 +46,7 @@ func TestKeystorePasswdAsked(t *testing.T) {
 	if strings.Contains(p.Transcript(), otherPassword) {
 		t.Error("the new password was shown")
 	}
-	p = testkit.StartPTY(t, ethkey(t, dir, "keystore", "verify", "--keystores", "fresh", "--with-mnemonic"))
+	p = atTerminal(t, ethkey(t, dir, "keystore", "verify", "--keystores", "fresh", "--with-mnemonic"))
 	p.ExpectHidden("password of the keystores")
 	p.SendLine(otherPassword)
 	typePhrase(p)
@@ -62,7 +62,7 @@ func TestKeystoreExportStopped(t *testing.T) {
 		func(p *testkit.PTY) { p.SendLine("n"); p.ExpectExit(1) },
 		func(p *testkit.PTY) { p.Interrupt(); p.ExpectExit(130) },
 	} {
-		p := testkit.StartPTY(t, ethkey(t, dir, "keystore", "export", "--for", "teku", "--with-passwords", "--keystores", "validator_keys", "--folder", "teku"))
+		p := atTerminal(t, ethkey(t, dir, "keystore", "export", "--for", "teku", "--with-passwords", "--keystores", "validator_keys", "--folder", "teku"))
 		p.ExpectHidden("password of the keystores")
 		p.SendLine(password)
 		p.Expect("PASSWORDS")
@@ -96,7 +96,7 @@ func TestOtherFormIsAskedFor(t *testing.T) {
 	testkit.ChownLike(t, folder, info)
 	writeFile(t, folder, "keystore-1.json", string(other.Marshal()))
 
-	p := testkit.StartPTY(t, ethkey(t, dir, "keystore", "verify", "--keystores", "odd"))
+	p := atTerminal(t, ethkey(t, dir, "keystore", "verify", "--keystores", "odd"))
 	p.ExpectHidden("password of the keystores")
 	p.SendLine(typed)
 	p.Expect("other forms")
@@ -104,7 +104,7 @@ func TestOtherFormIsAskedFor(t *testing.T) {
 	p.Expect("FAILED")
 	p.ExpectExit(1)
 
-	p = testkit.StartPTY(t, ethkey(t, dir, "keystore", "verify", "--keystores", "odd"))
+	p = atTerminal(t, ethkey(t, dir, "keystore", "verify", "--keystores", "odd"))
 	p.ExpectHidden("password of the keystores")
 	p.SendLine(typed)
 	p.Expect("other forms")

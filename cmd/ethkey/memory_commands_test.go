@@ -43,7 +43,7 @@ func TestMemoryAfterOtherCommands(t *testing.T) {
 			for _, f := range found {
 				if f.Secret == "control" {
 					seen = true
-				} else if !slices.Contains(excepted, f.Secret+" ("+f.Form+")") {
+				} else if !slices.Contains(excepted, f.What()) {
 					t.Error(f)
 				}
 			}

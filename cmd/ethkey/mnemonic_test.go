@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -61,6 +60,7 @@ func TestMnemonicNewWithDice(t *testing.T) {
 	onAlt(p, "99 rolls: press enter, or go on")
 	p.Send("\r")
 	words := readPage(p)
+	newPhrase(t, words)
 	p.Send(" ")
 	onAlt(p, "type your phrase again")
 	p.Send(strings.Join(words, " ") + " ")
@@ -172,7 +172,7 @@ func TestMnemonicRepairAsked(t *testing.T) {
 func TestMnemonicRepairNotAgreedTo(t *testing.T) {
 	dir := withSecrets(t)
 	writeFile(t, dir, "damaged", strings.Replace(phrase, "spot photo", "photo spot", 1))
-	p := testkit.StartPTY(t, ethkey(t, dir, "mnemonic", "repair", "--pubkey", phraseKey, "--mnemonic-file", "damaged", "--output-file", "mended"))
+	p := atTerminal(t, ethkey(t, dir, "mnemonic", "repair", "--pubkey", phraseKey, "--mnemonic-file", "damaged", "--output-file", "mended"))
 	p.Expect("words 2 and 3 are swapped")
 	p.Expect("write the whole phrase, in clear text, to mended [y/N]")
 	p.SendLine("")
@@ -180,7 +180,7 @@ func TestMnemonicRepairNotAgreedTo(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "mended")); !os.IsNotExist(err) {
 		t.Errorf("written: %v", err)
 	}
-	p = testkit.StartPTY(t, ethkey(t, dir, "mnemonic", "repair", "--pubkey", phraseKey, "--mnemonic-file", "damaged", "--output-file", "mended"))
+	p = atTerminal(t, ethkey(t, dir, "mnemonic", "repair", "--pubkey", phraseKey, "--mnemonic-file", "damaged", "--output-file", "mended"))
 	p.Expect("to mended [y/N]")
 	p.SendLine("yes")
 	p.Expect("written to mended")
@@ -196,7 +196,7 @@ func TestMnemonicRepairNotAgreedTo(t *testing.T) {
 func TestMnemonicRepairChosen(t *testing.T) {
 	dir := withSecrets(t)
 	writeFile(t, dir, "damaged", strings.Replace(phrase, "mountain", "montain", 1))
-	p := testkit.StartPTY(t, ethkey(t, dir, "mnemonic", "repair", "--mnemonic-file", "damaged"))
+	p := atTerminal(t, ethkey(t, dir, "mnemonic", "repair", "--mnemonic-file", "damaged"))
 	p.Expect("word 6 is wrong")
 	p.Expect("show the 200 likeliest, with their words, on a page that is wiped [y/N]")
 	p.SendLine("y")
@@ -253,68 +253,4 @@ func TestRepairWritesNoSecret(t *testing.T) {
 	for _, f := range append(found, inFiles...) {
 		t.Error(f)
 	}
-}
-
-// unreadable starts ethkey itself on a terminal, for a look at its memory; nil
-// where nobody could look. The test binary holds the secrets as constants.
-func unreadable(t *testing.T, args ...string) *testkit.PTY {
-	t.Helper()
-	if os.Getuid() != 0 || !secretMemory(t) {
-		return nil
-	}
-	cmd := &exec.Cmd{Path: testkit.Binary(t), Dir: testkit.TempDir(t), Env: os.Environ(), Args: append([]string{"ethkey"}, args...)}
-	testkit.Unprivileged(t, cmd)
-	return testkit.StartPTY(t, cmd)
-}
-
-// After the search, while a person decides, nothing of the phrase is in memory
-// that a reader can reach.
-func TestRepairLeavesNoSecretInReadableMemory(t *testing.T) {
-	p := unreadable(t, "mnemonic", "repair", "--pubkey", phraseKey)
-	if p == nil {
-		return
-	}
-	onAlt(p, "write ? for what you cannot read")
-	p.Send(strings.Replace(phrase, "mountain", "?", 1) + " ")
-	finish(p)
-	p.Expect("show the whole phrase")
-	c := canary(t)
-	c.AddText("damaged phrase", strings.Replace(phrase, "mountain", "?", 1))
-	found, err := c.ScanProcess(p.Pid())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range found {
-		t.Error(f)
-	}
-	p.Interrupt()
-	p.ExpectExit(130)
-}
-
-// While a person is asked for a look at the parts, no roll is in such memory.
-func TestDiceLeaveNoSecretInReadableMemory(t *testing.T) {
-	p := unreadable(t, "mnemonic", "new", "--dice-only", "--output-file", "phrase")
-	if p == nil {
-		return
-	}
-	onAlt(p, "0 rolls; 99 to go")
-	p.Send(rolls99)
-	onAlt(p, "99 rolls: press enter")
-	p.Send("\r")
-	p.Expect("the phrase is in phrase")
-	p.Expect("show what the phrase can be recomputed from")
-	c := testkit.NewCanary()
-	c.Add("rolls", []byte(rolls99))
-	c.Add("half of the rolls", []byte(rolls99[:50]))
-	sum := sha256.Sum256([]byte(rolls99))
-	c.Add("entropy", sum[:])
-	found, err := c.ScanProcess(p.Pid())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range found {
-		t.Error(f)
-	}
-	p.SendLine("")
-	p.ExpectExit(0)
 }

@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/ethkey/ethkey/internal/testkit"
 )
 
 // listFile writes a list of validators for --validators.
@@ -42,7 +40,7 @@ func TestExitSignAsked(t *testing.T) {
 
 func TestExitSignKeystoresAsked(t *testing.T) {
 	dir, store := aKeystore(t)
-	p := testkit.StartPTY(t, ethkey(t, dir, "exit", "sign", "--chain", "mainnet", "--keystores", store, "--validator-indices", "42"))
+	p := atTerminal(t, ethkey(t, dir, "exit", "sign", "--chain", "mainnet", "--keystores", store, "--validator-indices", "42"))
 	p.ExpectHidden("password of the keystores")
 	p.SendLine("wrong horse battery")
 	p.Expect("does not open")

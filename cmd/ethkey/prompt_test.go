@@ -21,7 +21,7 @@ const (
 func person(t *testing.T, args ...string) (*testkit.PTY, string) {
 	t.Helper()
 	dir := testkit.TempDir(t)
-	return testkit.StartPTY(t, ethkey(t, dir, args...)), dir
+	return atTerminal(t, ethkey(t, dir, args...)), dir
 }
 
 // keys lists what a run made.
@@ -210,6 +210,7 @@ func TestNewMnemonicAsked(t *testing.T) {
 	p.Expect("withdrawal address")
 	p.SendLine("")
 	words := readPage(p)
+	newPhrase(t, words)
 	p.Send(" ")
 	onAlt(p, "type your phrase again")
 	p.Send("\x04")
@@ -248,9 +249,10 @@ func other(word string) string {
 func TestNewMnemonicNonInteractiveOnATerminal(t *testing.T) {
 	dir := testkit.TempDir(t)
 	writeFile(t, dir, "password", password)
-	p := testkit.StartPTY(t, ethkey(t, dir, "--non_interactive", "new-mnemonic", "--mnemonic_language", "english", "--chain", "hoodi",
+	p := atTerminal(t, ethkey(t, dir, "--non_interactive", "new-mnemonic", "--mnemonic_language", "english", "--chain", "hoodi",
 		"--num_validators", "1", "--keystore-password-file", "password", "--withdrawal_address", ""))
 	words := readPage(p)
+	newPhrase(t, words)
 	p.Send(" ")
 	onAlt(p, "type your phrase again")
 	p.Send(strings.Join(words, " ") + "\r")
@@ -267,6 +269,7 @@ func TestNewMnemonicNonInteractiveOnATerminal(t *testing.T) {
 func TestGenerateMnemonicShown(t *testing.T) {
 	p, dir := person(t, "generate-mnemonic", "--language", "english", "--mnemonic_language", "english")
 	words := readPage(p)
+	newPhrase(t, words)
 	p.Send("q")
 	p.ExpectExit(0)
 	if left, _ := os.ReadDir(dir); len(left) != 0 {
@@ -288,7 +291,7 @@ func TestTestKeystoreAsked(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	stores, _ := filepath.Glob(filepath.Join(dir, "validator_keys", "keystore-*"))
-	p := testkit.StartPTY(t, ethkey(t, dir, "test-keystore", "--language", "english"))
+	p := atTerminal(t, ethkey(t, dir, "test-keystore", "--language", "english"))
 	p.Expect("keystore file")
 	p.SendLine("nowhere.json")
 	p.Expect("error: ")
@@ -379,7 +382,7 @@ func TestDumbTerminal(t *testing.T) {
 	dumb := func(args ...string) *testkit.PTY {
 		cmd := ethkey(t, testkit.TempDir(t), args...)
 		cmd.Env = append(cmd.Env, "TERM=dumb")
-		return testkit.StartPTY(t, cmd)
+		return atTerminal(t, cmd)
 	}
 	p := dumb("new-mnemonic")
 	p.Expect("error: this terminal (TERM=dumb) cannot wipe")

@@ -71,7 +71,7 @@ func TestExitFromMnemonicAsked(t *testing.T) {
 
 func TestExitFromKeystoreAsked(t *testing.T) {
 	dir, store := aKeystore(t)
-	p := testkit.StartPTY(t, ethkey(t, dir, "exit-transaction-keystore"))
+	p := atTerminal(t, ethkey(t, dir, "exit-transaction-keystore"))
 	p.Expect("language of the texts")
 	p.SendLine("")
 	p.Expect("network: mainnet")
@@ -128,7 +128,7 @@ func TestChangeAsked(t *testing.T) {
 
 func TestKeystoreChangeAndTopUpAsked(t *testing.T) {
 	dir, store := aKeystore(t)
-	p := testkit.StartPTY(t, ethkey(t, dir, "generate-bls-to-execution-change-keystore", "--language", "english",
+	p := atTerminal(t, ethkey(t, dir, "generate-bls-to-execution-change-keystore", "--language", "english",
 		"--chain", "mainnet", "--keystore", store, "--keystore-password-file", "password"))
 	p.Expect("validator index")
 	p.SendLine("3")
@@ -140,7 +140,7 @@ func TestKeystoreChangeAndTopUpAsked(t *testing.T) {
 	p.Send(" ")
 	p.ExpectExit(0)
 
-	p = testkit.StartPTY(t, ethkey(t, dir, "partial-deposit", "--language", "english", "--chain", "gnosis",
+	p = atTerminal(t, ethkey(t, dir, "partial-deposit", "--language", "english", "--chain", "gnosis",
 		"--keystore", store, "--keystore-password-file", "password"))
 	p.Expect("amount of the deposit")
 	p.SendLine("3200")

@@ -27,13 +27,11 @@ func (t *Terminal) edit(ctx context.Context, on ends, p Prompt, y editor, check 
 	}
 	defer func() { s.leave() }()
 	out := &frame{}
-	defer out.wipe()
 	for {
 		if s.idle() {
-			out.wipe()
 			cols, rows := s.size()
 			y.draw(out, cols, rows)
-			s.draw(out.b)
+			s.show(out)
 		}
 		k, err := s.key()
 		if err == io.EOF {

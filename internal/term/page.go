@@ -25,13 +25,8 @@ func (t *Terminal) Page(ctx context.Context, body func(w io.Writer, cols int), f
 		return err
 	}
 	defer s.leave()
-	text, out := &frame{}, &frame{}
-	defer text.wipe()
-	defer out.wipe()
-	cols, _ := s.size()
-	body(text, cols)
 	for starts := []int{0}; ; {
-		next := s.part(out, text.b, starts[len(starts)-1], footer)
+		next, more := s.part(body, starts[len(starts)-1], footer)
 		k, err := s.key()
 		switch {
 		case err == io.EOF:
@@ -39,13 +34,10 @@ func (t *Terminal) Page(ctx context.Context, body func(w io.Writer, cols int), f
 		case err != nil:
 			return err
 		case k.kind == keyResize:
-			text.wipe()
-			cols, _ = s.size()
-			body(text, cols)
 			starts = starts[:1]
 		case k.kind == keyLeft || k.kind == keyBackspace:
 			starts = starts[:max(1, len(starts)-1)]
-		case next < len(text.b):
+		case more:
 			starts = append(starts, next)
 		default:
 			return nil
@@ -66,16 +58,19 @@ func (t *Terminal) CanShow() error {
 	return nil
 }
 
-// part draws as much of text as the screen holds from offset from on, and
-// returns where the rest begins.
-func (s *session) part(out *frame, text []byte, from int, footer string) int {
+// part draws as much of what body writes as the screen holds from offset from
+// on, and returns where the rest begins, if there is more. It keeps nothing of
+// it: body is asked again for the next part.
+func (s *session) part(body func(w io.Writer, cols int), from int, footer string) (next int, more bool) {
 	cols, rows := s.size()
-	out.wipe()
-	out.width = cols
+	whole, out := &frame{}, &frame{width: cols}
+	defer whole.wipe()
+	body(whole, cols)
+	text := whole.b
 	out.control("\x1b[H\x1b[2J")
 	foot := &frame{width: cols}
 	foot.flow(footer)
-	at := from
+	at := min(from, len(text)) // which the last resizing may have made shorter
 	for room := max(1, rows-foot.lines-3); room > 0 && at < len(text); room-- {
 		at += out.cutLine(text[at:])
 	}
@@ -85,8 +80,8 @@ func (s *session) part(out *frame, text []byte, from int, footer string) int {
 	} else {
 		out.flow(footer)
 	}
-	s.draw(out.b)
-	return at
+	s.show(out)
+	return at, at < len(text)
 }
 
 // BlackOnWhite at the beginning of a line of a page has it drawn so whatever the

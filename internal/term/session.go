@@ -95,6 +95,12 @@ func (s *session) draw(b []byte) {
 	}
 }
 
+// show draws f and wipes it: no copy waits here while a person looks.
+func (s *session) show(f *frame) {
+	s.draw(f.b)
+	f.wipe()
+}
+
 // bell answers a key that does nothing.
 func (s *session) bell() { s.draw([]byte{'\a'}) }
 

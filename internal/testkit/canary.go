@@ -35,8 +35,11 @@ type Finding struct {
 
 // String says where what was found.
 func (f Finding) String() string {
-	return fmt.Sprintf("%s: %s (%s) at offset %d", f.Where, f.Secret, f.Form, f.Offset)
+	return fmt.Sprintf("%s: %s at offset %d", f.Where, f.What(), f.Offset)
 }
+
+// What names the secret and its form.
+func (f Finding) What() string { return f.Secret + " (" + f.Form + ")" }
 
 // NewCanary returns a Canary that knows nothing yet.
 func NewCanary() *Canary { return new(Canary) }

@@ -42,6 +42,8 @@ type PTY struct {
 
 	seen int // how much of output earlier calls of Expect have used
 
+	watch *watch // nil until Watch
+
 	exited chan struct{} // closed when the program has ended; then:
 	code   int           // its exit code
 	broken error         // why there is none
@@ -165,6 +167,12 @@ func (p *PTY) until(ready func() bool) bool {
 // found.
 func (p *PTY) Expect(text string) {
 	p.t.Helper()
+	p.appears(text)
+	p.look(text)
+}
+
+func (p *PTY) appears(text string) {
+	p.t.Helper()
 	found := p.until(func() bool {
 		i := strings.Index(string(p.output[p.seen:]), text)
 		if i >= 0 {
@@ -180,7 +188,7 @@ func (p *PTY) Expect(text string) {
 // ExpectHidden is Expect, and then waits until the terminal echoes nothing.
 func (p *PTY) ExpectHidden(text string) {
 	p.t.Helper()
-	p.Expect(text)
+	p.appears(text)
 	again := time.NewTicker(time.Millisecond)
 	defer again.Stop()
 	deadline := time.NewTimer(ptyPatience)
@@ -192,6 +200,7 @@ func (p *PTY) ExpectHidden(text string) {
 			p.fail("after %q the terminal still echoes", text)
 		}
 	}
+	p.look(text)
 }
 
 func (p *PTY) echoes() bool {
@@ -205,6 +214,7 @@ func (p *PTY) ExpectScreen(what string, shown func(*Screen) bool) {
 	if !p.until(func() bool { return shown(p.screen) }) {
 		p.fail("the screen never showed %s; main:\n%s\nalternate:\n%s", what, p.screen.Main(), p.screen.Alt())
 	}
+	p.look(what)
 }
 
 // Send types s.
