@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -75,7 +77,10 @@ func sheetCheckText(r *backup.CheckResult, width int) string {
 		p.line("it has a passphrase, which was not tried", 2)
 	}
 	if r.RecordHash != "" {
-		p.line("the record's hash, to compare with the one on the sheet: "+r.RecordHash, 2)
+		p.line("the record's hash, as it has to stand on the sheet:", 2)
+		for half := range slices.Chunk([]byte(r.RecordHash), 32) {
+			p.line("  "+string(bytes.Join(slices.Collect(slices.Chunk(half, 4)), []byte(" "))), 2)
+		}
 	}
 	if r.Retired != "" {
 		p.line("TO BE DESTROYED: set "+r.Retired+" has taken its place", 2)

@@ -201,7 +201,8 @@ func (o *importOptions) confirm(ctx context.Context, e *env, g *globalFlags, in 
 	}
 	agreed, err := e.term.Confirm(ctx, term.Prompt{Text: question, Flag: "--public-keys", Default: "no"})
 	if err == nil && !agreed {
-		err = fault.New(fault.Refused, "not what was expected; nothing was written")
+		err = fault.New(fault.Refused, "not what was expected; nothing was written").
+			WithHint("look at what was given: the passphrase, --as, the shares; --start and --count show other keys")
 	}
 	return err
 }

@@ -29,8 +29,11 @@ EXAMPLES
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			if record == "" || lost == "" {
-				return fault.New(fault.Usage, "missing: --record, --sheet").WithHint("the record has the place of the lost share")
+			if record == "" {
+				return fault.New(fault.Usage, "missing: --record").WithHint("the record has the place of the lost share")
+			}
+			if lost == "" {
+				return fault.New(fault.Usage, "missing: --sheet").WithHint("it says which sheet is lost: 2, or 1.2 for sheet 2 of group 1")
 			}
 			known, err := e.readRecord(record)
 			if err != nil {

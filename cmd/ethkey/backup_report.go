@@ -42,11 +42,14 @@ func (p *page) restores(r backup.Restores) {
 	}
 }
 
-func splitSummary(s *backup.SplitSummary, warnings []backup.Warning, width int) string {
+func splitSummary(s *backup.SplitSummary, fresh bool, warnings []backup.Warning, width int) string {
 	p := newSummary(width)
 	p.mode(s.Mode)
 	p.row("secret", kindText(s.Kind, s.Phrase))
 	p.restores(s.Restores)
+	if s.Phrase != nil && !fresh {
+		p.row("compare", "these keys with your validators'; a BIP-39 passphrase makes others (--mnemonic-password-file)")
+	}
 	p.row("sheets", s.Words+" restore it")
 	if len(s.Protect) > 0 {
 		p.row("passphrase", "for "+strings.Join(s.Protect, ", ")+": losing it loses the sheet")
@@ -81,9 +84,9 @@ func splitReport(r *backup.SplitResult, width int) string {
 	p := &page{width: width}
 	p.mode(r.Mode)
 	if r.Checked {
-		p.line(fmt.Sprintf("set %s exists: %d sheets, %s, each read back from paper", r.Set, len(r.Sheets), r.Words), 2)
+		p.line(fmt.Sprintf("set %s exists: %s restore it, each read back from paper", r.Set, r.Words), 2)
 	} else {
-		p.line(fmt.Sprintf("set %s is made, UNCHECKED: %d sheets, %s", r.Set, len(r.Sheets), r.Words), 2)
+		p.line(fmt.Sprintf("set %s is made, UNCHECKED: %s restore it, if they can be read", r.Set, r.Words), 2)
 	}
 	for _, s := range r.Sheets {
 		text := fmt.Sprintf("  %s, fingerprint %s, read back: %s", s.Name, s.Fingerprint, s.ReadBack)
@@ -109,6 +112,7 @@ func splitReport(r *backup.SplitResult, width int) string {
 	if r.Replaces != "" {
 		p.line("set "+r.Replaces+" is marked as to be destroyed: until fewer of its sheets are left than it needs, it restores", 2)
 	}
+	p.line("now: one sheet to each holder, with copies of these files; then 'ethkey backup check' and 'ethkey backup drill' every year", 2)
 	p.notes(r.WallsMissing, r.Notes)
 	return p.String()
 }

@@ -90,6 +90,7 @@ EXAMPLES
 			if err := o.usePhrase(cmd, e, g, &k.Network, k.SetPhrase); err != nil {
 				return err
 			}
+			e.term.Warn("a key that signs in two places is slashed: where one of these still signs, stop it for good, and bring its signing history here before it signs")
 			return c.createOwn(ctx, e, g, k, yes)
 		},
 	}

@@ -238,7 +238,7 @@ func (o *splitOptions) split(ctx context.Context, e *env, g *globalFlags, req ba
 			return err
 		}
 	}
-	e.term.Show(splitSummary(&plan.Summary, warnings, e.term.Width()))
+	e.term.Show(splitSummary(&plan.Summary, o.fresh, warnings, e.term.Width()))
 	if err := agree(ctx, e, g, o.yes); err != nil {
 		return err
 	}

@@ -34,13 +34,19 @@ func (p *page) line(text string, indent int) {
 
 func (p *page) row(name, value string) { p.line(fmt.Sprintf("  %-12s %s", name, value), margin) }
 
-// key shows a public key, in two halves where it does not fit in one line.
+// key shows a public key, in two or four parts where it does not fit in one
+// line.
 func (p *page) key(label, key string) {
-	if p.width != 0 && margin+len(key) > p.width {
-		half := len(key)/2 + 1 // 0x, and 24 bytes
-		key = key[:half] + "\n" + strings.Repeat(" ", margin+len("0x")) + key[half:]
+	const prefix = len("0x")
+	each := len(key) - prefix
+	for least := each / 4; p.width != 0 && margin+prefix+each > p.width && each > least; {
+		each /= 2
 	}
-	fmt.Fprintf(p, "    %-10s %s\n", label, key)
+	text := key[:prefix+each]
+	for rest := key[prefix+each:]; rest != ""; rest = rest[min(each, len(rest)):] {
+		text += "\n" + strings.Repeat(" ", margin+prefix) + rest[:min(each, len(rest))]
+	}
+	fmt.Fprintf(p, "    %-10s %s\n", label, text)
 }
 
 // omitted stands for the keys in the middle that are not shown.

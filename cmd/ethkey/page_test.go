@@ -19,3 +19,22 @@ func TestReportsAreSafe(t *testing.T) {
 		}
 	}
 }
+
+// A public key is whole on any screen: no line is longer than it, and the parts
+// put together are the key.
+func TestKeysFitTheScreen(t *testing.T) {
+	key := "0x" + strings.Repeat("0123456789ab", 8)
+	for width, lines := range map[int]int{0: 1, 120: 1, 80: 2, 60: 4, 20: 4} {
+		p := &page{width: width}
+		p.key("key", key)
+		got := strings.Split(strings.TrimSuffix(p.String(), "\n"), "\n")
+		for _, line := range got {
+			if width > 40 && len(line) > width {
+				t.Errorf("%d columns: %q", width, line)
+			}
+		}
+		if joined := strings.ReplaceAll(strings.Join(got, ""), " ", ""); len(got) != lines || joined != "key"+key {
+			t.Errorf("%d columns: %q", width, got)
+		}
+	}
+}

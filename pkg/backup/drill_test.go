@@ -91,6 +91,9 @@ func TestUnsignedSaysUnsigned(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	v, err := Verify(r.m, VerifyRequest{Record: made.Record, Reports: []ReportFile{report(t, d)}, Allowed: allowed})
+	if hint := fault.HintOf(v.Err()); strings.Contains(hint, "file of allowed signers") || !strings.Contains(hint, "that an allowed signer signs") {
+		t.Errorf("allowed signers were given, and the hint is: %s", hint)
+	}
 	if err != nil || fault.KindOf(v.Err()) != fault.Refused || v.Authentic != 0 || !strings.Contains(strings.Join(v.Says, " "), "not authenticated") {
 		t.Errorf("%+v, %v, %v", v, err, v.Err())
 	}
@@ -107,7 +110,7 @@ func TestUnsignedSaysUnsigned(t *testing.T) {
 	}
 	r.drill(made.Record, nil)
 	v, err = Verify(r.m, VerifyRequest{Record: made.Record, Allowed: allowed})
-	if err != nil || v.Err() == nil || v.Authentic != 3 || !strings.Contains(strings.Join(v.Says, " "), "entries 4 to 4 come after") {
+	if err != nil || v.Err() == nil || v.Authentic != 3 || !strings.Contains(strings.Join(v.Says, " "), "entry 4 is after") {
 		t.Errorf("an unsigned one after a signed one: %+v, %v", v, err)
 	}
 }

@@ -156,7 +156,7 @@ func (h *history) isOriginal(sheet *shamir.Sheet) (name string, err error) {
 	r := h.record
 	if set := sheet.ID().String(); set != r.Set {
 		return "", fault.New(fault.Refused, "this is a sheet of set %s, and the record is of set %s", set, r.Set).
-			WithHint("put it aside")
+			WithHint("put it aside, or give the record of its own set")
 	}
 	const marks = shamir.Rehearsal | shamir.Practice
 	if sheet.Flags()&marks != r.Flags() {

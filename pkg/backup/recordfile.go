@@ -40,11 +40,11 @@ func HashRecord(file []byte) Hash { return sha256.Sum256(file) }
 func ParseRecord(data []byte) (*Record, error) {
 	object, err := jsontext.Parse(data, recordLimit)
 	if err != nil {
-		return nil, badRecord("%v", err)
+		return nil, badRecord("%v", err).WithHint(expectedRecord)
 	}
 	version, err := object.Uint("ethkey_backup_record")
 	if err != nil {
-		return nil, badRecord("%v", err).WithHint("expected the file backup-<set>.json that ethkey backup split wrote")
+		return nil, badRecord("%v", err).WithHint(expectedRecord)
 	}
 	if version != RecordVersion {
 		return nil, badRecord("it has version %d, and this ethkey reads %d", version, RecordVersion).WithHint("use a newer ethkey")
@@ -65,6 +65,8 @@ func ParseRecord(data []byte) (*Record, error) {
 	}
 	return r, nil
 }
+
+const expectedRecord = "expected the file backup-<set>.json that ethkey backup split wrote"
 
 func badRecord(format string, args ...any) *fault.Error {
 	return fault.New(fault.Refused, "the record: "+format, args...)

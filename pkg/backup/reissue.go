@@ -67,7 +67,7 @@ func PlanReissue(m Machine, req ReissueRequest) (*ReissuePlan, []Warning, error)
 	}
 	lost := known.record.sheet(req.Lost)
 	if lost == nil {
-		return nil, nil, fault.New(fault.Refused, "set %s has no sheet %d of group %d", known.record.Set, req.Lost.Number, req.Lost.Group).
+		return nil, nil, fault.New(fault.Refused, "set %s has no %s", known.record.Set, req.Lost.name(known.record.Scheme.Shamir())).
 			WithHint("it has %s", known.record.Scheme)
 	}
 	memory, err := m.inMemory(req.Sheets)

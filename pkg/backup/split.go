@@ -177,10 +177,10 @@ func (p *SplitPlan) check() error {
 	}
 	for i, ref := range r.Protect {
 		if ref.Group < 1 || ref.Group > len(r.Scheme.Groups) || ref.Number < 1 || ref.Number > r.Scheme.Groups[ref.Group-1].Sheets {
-			return fault.New(fault.Usage, "a passphrase for sheet %d of group %d: the scheme has no such sheet", ref.Number, ref.Group)
+			return fault.New(fault.Usage, "a passphrase for %s: there is no such sheet", ref.name(r.Scheme))
 		}
 		if slices.Contains(r.Protect[:i], ref) {
-			return fault.New(fault.Usage, "a passphrase for sheet %d of group %d stands twice", ref.Number, ref.Group)
+			return fault.New(fault.Usage, "a passphrase for %s stands twice", ref.name(r.Scheme))
 		}
 	}
 	if r.Replaces != "" {
@@ -274,7 +274,7 @@ func (p *SplitPlan) summarise(restores Restores) {
 
 // name is a sheet's name in its scheme, as shamir.Sheet.Name has it.
 func (ref SheetRef) name(sc shamir.Scheme) string {
-	if len(sc.Groups) == 1 {
+	if len(sc.Groups) == 1 && ref.Group == 1 {
 		return fmt.Sprintf("sheet %d", ref.Number)
 	}
 	return fmt.Sprintf("sheet %d of group %d", ref.Number, ref.Group)

@@ -207,18 +207,29 @@ func (r *VerifyResult) conclude(allowed bool, wanted int) {
 	case r.Authentic == 0:
 		say("no allowed signer signed any of it, so this is self-consistent and not authenticated")
 	default:
-		say("entries 1 to %d are vouched for by %s", r.Authentic, r.Entries[r.Authentic-1].SignedBy)
+		say("%s vouched for by %s", upTo(1, r.Authentic), r.Entries[r.Authentic-1].SignedBy)
 	}
 	if allowed && r.Authentic > 0 && r.Authentic < n {
-		say("entries %d to %d come after the last signature that counts: anybody could have written them", r.Authentic+1, n)
+		say("%s after the last signature that counts: anybody could have written that", upTo(r.Authentic+1, n))
 	}
 	if r.Anchored == 0 {
 		say("no report from elsewhere was given: that entries were cut off at the end cannot be seen")
 	} else {
-		say("entries 1 to %d are there, as a report from elsewhere says; what may have come after it and was cut off cannot be seen", r.Anchored)
+		say("%s there, as a report from elsewhere says; what may have come after it and was cut off cannot be seen", upTo(1, r.Anchored))
 	}
 	if r.Authentic < wanted || !allowed {
-		r.problem = fault.New(fault.Refused, "not authenticated: no allowed signer vouches for entry %d", wanted).
-			WithHint("give the file of allowed signers, from elsewhere than the history; an unsigned report proves nothing to others")
+		hint := "give the file of allowed signers, from elsewhere than the history"
+		if allowed {
+			hint = "an unsigned entry proves nothing to others; a drill that an allowed signer signs vouches for it too"
+		}
+		r.problem = fault.New(fault.Refused, "not authenticated: no allowed signer vouches for entry %d", wanted).WithHint("%s", hint)
 	}
+}
+
+// upTo names entries, and says that they are.
+func upTo(from, to int) string {
+	if from == to {
+		return fmt.Sprintf("entry %d is", from)
+	}
+	return fmt.Sprintf("entries %d to %d are", from, to)
 }
