@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"runtime"
 	"testing"
 
@@ -39,51 +38,18 @@ func TestASignalSavesNoSecret(t *testing.T) {
 		for at := 0; at < size; at += 16 {
 			canary.Add(fmt.Sprintf("bytes %d to %d of %d", at, at+16, size), bytes.Clone(key[at:at+16]))
 		}
-		if found := scanSignalled(t, canary, key, "carefully"); len(found) != 0 {
+		input := append([]byte{byte(size - 1)}, key...)
+		if found := testkit.ScanHeld(t, canary, "REGISTERS_HOLDER=carefully", input); len(found) != 0 {
 			t.Errorf("a signal saved %v", found)
 		}
-		if found := scanSignalled(t, canary, key, "plainly"); len(found) == 0 && size != 16 {
+		if found := testkit.ScanHeld(t, canary, "REGISTERS_HOLDER=plainly", input); len(found) == 0 && size != 16 {
 			t.Errorf("%d bytes in the registers are not found", size)
 		}
 	}
 }
 
-func scanSignalled(t *testing.T, canary *testkit.Canary, key []byte, mode string) []testkit.Finding {
-	t.Helper()
-	cmd := exec.Command("/proc/self/exe", "-test.run=^TestASignalSavesNoSecret$")
-	cmd.Env = append(os.Environ(), "REGISTERS_HOLDER="+mode)
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := in.Write(append([]byte{byte(len(key) - 1)}, key...)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.ReadFull(out, make([]byte, 1)); err != nil {
-		t.Fatal(err)
-	}
-	found, err := canary.ScanProcess(cmd.Process.Pid)
-	if err != nil {
-		t.Error(err)
-	}
-	in.Close()
-	_, _ = io.Copy(io.Discard, out)
-	if err := cmd.Wait(); err != nil {
-		t.Error(err)
-	}
-	return found
-}
-
 // holdSignalled copies the secret of its standard input with a signal behind
-// each copy, wipes all, says so, and waits.
+// each copy, wipes all and waits.
 func holdSignalled(plainly bool) {
 	runtime.LockOSThread()
 	var size [1]byte
@@ -110,8 +76,7 @@ func holdSignalled(plainly bool) {
 		signalSelf()
 		key.Close()
 	}
-	fmt.Print(".")
-	_, _ = io.Copy(io.Discard, os.Stdin)
+	testkit.Hold()
 }
 
 // signalSelf has the kernel save this thread's registers.

@@ -1,15 +1,11 @@
 package shamir
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/rand"
-	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"strings"
 	"testing"
 
 	"github.com/ethkey/ethkey/internal/testkit"
@@ -46,52 +42,16 @@ func TestMemoryAfterwards(t *testing.T) {
 	defer passphrase.Close()
 	canary.Add("a passphrase", bytes.Clone(passphrase.Bytes()))
 	input = append(input, passphrase.Bytes()...)
-	if found := scanHolder(t, canary, "clean", input); len(found) != 0 {
+	if found := testkit.ScanHeld(t, canary, holderMode+"=clean", input); len(found) != 0 {
 		t.Errorf("copies are left: %v", found)
 	}
-	if found := scanHolder(t, canary, "leaking", input); len(found) == 0 {
+	if found := testkit.ScanHeld(t, canary, holderMode+"=leaking", input); len(found) == 0 {
 		t.Error("the copy that was left on purpose is not found")
 	}
 }
 
-// scanHolder runs hold in a process of its own and scans that process.
-func scanHolder(t *testing.T, canary *testkit.Canary, mode string, input []byte) []testkit.Finding {
-	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestMemoryAfterwards$", "-test.v")
-	cmd.Env = append(os.Environ(), holderMode+"="+mode)
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := in.Write(input); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(out)
-	for lines.Scan() && !strings.HasPrefix(lines.Text(), "worked") {
-	}
-	found, err := canary.ScanProcess(cmd.Process.Pid)
-	if err != nil {
-		t.Error(err)
-	}
-	in.Close()
-	for lines.Scan() {
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
-
 // hold reads two texts and a passphrase from standard input, works with them,
-// closes everything, says so, and waits for the end of the input.
+// closes everything and waits.
 func hold(t *testing.T, mode string) {
 	raw := make([]byte, 99+99+24)
 	if _, err := io.ReadFull(os.Stdin, raw); err != nil {
@@ -110,8 +70,7 @@ func hold(t *testing.T, mode string) {
 	}
 	passphrase.Close()
 	secret.Wipe(raw)
-	fmt.Println("worked")
-	_, _ = io.Copy(io.Discard, os.Stdin)
+	testkit.Hold()
 	_ = len(kept)
 }
 
