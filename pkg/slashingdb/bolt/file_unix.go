@@ -8,6 +8,10 @@ import (
 	"syscall"
 )
 
+// noWait opens a pipe at once, for it to be refused, instead of waiting for
+// somebody at its other end.
+const noWait = syscall.O_NONBLOCK
+
 // lock takes the file for this process alone, or with others that only read.
 // The lock goes with the open file.
 func lock(f *os.File, shared bool) error {

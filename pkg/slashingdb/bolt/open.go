@@ -61,8 +61,11 @@ func (s *Store) open(o Options) error {
 		flag = os.O_RDONLY
 	}
 	var err error
-	if s.file, err = o.OpenFile(o.Path, flag, 0); err != nil {
+	if s.file, err = o.OpenFile(o.Path, flag|noWait, 0); err != nil {
 		return notOpened(o.Path, err)
+	}
+	if err := isFile(s.file, o.Path); err != nil {
+		return errors.Join(err, s.file.Close())
 	}
 	if err := lock(s.file, o.ReadOnly); err != nil {
 		return errors.Join(notOpened(o.Path, err), s.file.Close())
@@ -83,6 +86,17 @@ func (s *Store) open(o Options) error {
 	return nil
 }
 
+func isFile(f *os.File, path string) error {
+	info, err := f.Stat()
+	if err != nil {
+		return notOpened(path, err)
+	}
+	if !info.Mode().IsRegular() {
+		return fault.New(fault.Refused, "%s is not a file", path)
+	}
+	return nil
+}
+
 // read proves the file whole, and takes it into memory.
 func (s *Store) read(o Options) error {
 	// What an earlier process wrote may be in memory alone, even after a sync
@@ -96,9 +110,6 @@ func (s *Store) read(o Options) error {
 	info, err := s.file.Stat()
 	if err != nil {
 		return notOpened(o.Path, err)
-	}
-	if !info.Mode().IsRegular() {
-		return fault.New(fault.Refused, "%s is not a file", o.Path)
 	}
 	s.fileID = identify(s.file)
 	if err := otherFile(s.file, o.Path); err != nil {
