@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -109,10 +110,18 @@ func (h *history) finishConvert(cmd *cobra.Command, format string, t *slashingdb
 		lines = append(lines, fmt.Sprintf("note: %s without the name of a chain, taken for %s", some(did.NoRoot, "record"), c.Name))
 	}
 	if did != nil && len(did.Ignored) > 0 {
-		lines = append(lines, fmt.Sprintf("note: passed over %s beside the records", some(len(did.Ignored), "file")))
+		lines = append(lines, fmt.Sprintf("note: passed over %s beside the records: %s", some(len(did.Ignored), "file"), firstFew(did.Ignored)))
 	}
 	if how != nil {
 		lines = append(lines, how.Notes...)
 	}
 	return h.report(r, lines...)
+}
+
+// firstFew names the first few of many.
+func firstFew(names []string) string {
+	if len(names) > 3 {
+		return strings.Join(names[:3], ", ") + ", ..."
+	}
+	return strings.Join(names, ", ")
 }

@@ -117,7 +117,7 @@ func parseAge(text string) (time.Duration, error) {
 func coverVerdict(r *slashingdb.CoverReport, noExtra bool) error {
 	switch {
 	case !r.OK:
-		hint := "do not start a signer with them; if their history is lost, see 'ethkey slashing raise --help'"
+		hint := "do not start a signer with them. Is their history in another file ('ethkey slashing merge')? Were they never used (leave them out of the list)? If it is lost, see 'ethkey slashing raise --help'"
 		if r.Missing == 0 {
 			hint = "do not start a signer with them. Is this the export that was made after the old side stopped? If there is none, see 'ethkey slashing raise --help'"
 		}

@@ -46,6 +46,9 @@ func ParseClient(name string) (Client, error) {
 	if folded := Client(strings.ToLower(strings.TrimSpace(name))); slices.Contains(Clients(), folded) {
 		return "", f.WithHint("did you mean %s?", folded)
 	}
+	if strings.HasPrefix(name, "ethkey") {
+		return "", f.WithHint("ethkey's own signer takes any file that 'ethkey slashing check' finds valid: 'ethkey signer store import'")
+	}
 	return "", f
 }
 

@@ -125,7 +125,8 @@ func readRecord(fsys atomicfile.FS, from Records, file string, key PublicKey, t 
 		l, err = ParsePrysmMinimal(data)
 	}
 	if err != nil {
-		return err
+		return fault.New(fault.Refused, "%w", err).
+			WithHint("what this key signed is lost with its record: move that away, convert the others, and then 'ethkey slashing raise --to now+2 --public-keys KEY FILE'")
 	}
 	if err := sameChain(t, NewTable(root)); err != nil {
 		return err
