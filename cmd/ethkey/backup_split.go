@@ -185,6 +185,13 @@ func (o *splitOptions) run(cmd *cobra.Command, e *env, g *globalFlags) error {
 	if err != nil {
 		return err
 	}
+	b.Ready = func(sc shamir.Scheme) error {
+		req := backup.SplitRequest{Scheme: sc, Sheets: folder}
+		if _, err := o.complete(&req, e); err != nil {
+			return err
+		}
+		return backup.CheckSplit(e.backupMachine(), req)
+	}
 	if err := s.Resolve(ctx, b.Options()); err != nil {
 		return err
 	}

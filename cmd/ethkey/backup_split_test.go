@@ -87,6 +87,28 @@ func recordsIn(t *testing.T, dir string) []string {
 	return names
 }
 
+// What is wrong with the sheets is said before a phrase is typed: a program that
+// asked for one would not end.
+func TestSplitRefusesBeforeAPhraseIsTyped(t *testing.T) {
+	dir := testkit.TempDir(t)
+	openFolders(t, dir, "sheets")
+	twoOfThree := []string{"--threshold", "2", "--sheets", "3"}
+	for says, args := range map[string][]string{
+		"label: it does not fit": append(twoOfThree, "--label", strings.Repeat("W", 60)),
+		"does not exist":         append(twoOfThree, "--records", "nowhere"),
+		"there is no such sheet": append(twoOfThree, "--protect", "5"),
+		"--paper: ":              append(twoOfThree, "--paper", "a5"),
+		"backup-nosuch.json":     append(twoOfThree, "--replaces", "backup-nosuch.json"),
+		"3 of 2 groups":          {"--groups", "2of2,2of2", "--group-threshold", "3"},
+	} {
+		p := testkit.StartPTY(t, ethkey(t, dir, append([]string{"backup", "split", "--chain", "hoodi", "--folder", "sheets", "--on-disk"}, args...)...))
+		p.Expect(says)
+		if p.Wait() == 0 {
+			t.Errorf("%v is taken", args)
+		}
+	}
+}
+
 // A person splits a phrase, prints, and gives every sheet back by typing it;
 // only then there is a record, and nothing is left of the sheets. The record
 // serves the restore, the check and the drill.

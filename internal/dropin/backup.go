@@ -28,6 +28,9 @@ type BackupSplit struct {
 	Kind  backup.Kind
 	New   bool   // make the phrase in the same act
 	Words uint64 // of a new phrase
+	// Ready is called before a phrase is asked for, with the scheme: what it
+	// refuses is not found out after somebody has typed one.
+	Ready func(shamir.Scheme) error
 
 	chain
 	phrase
@@ -126,7 +129,11 @@ func (b *BackupSplit) takeCount(dst *uint64, flag, v string, most uint64) error 
 // not typed in vain.
 func (b *BackupSplit) afterScheme(ask func(context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
-		if _, err := b.Scheme(); err != nil {
+		sc, err := b.Scheme()
+		if err == nil && b.Ready != nil {
+			err = b.Ready(sc)
+		}
+		if err != nil {
 			return err
 		}
 		return ask(ctx)

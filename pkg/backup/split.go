@@ -158,22 +158,39 @@ func notInMemory(folder string) error {
 		WithHint("name a folder of a tmpfs, such as /dev/shm, or confirm that this disk will be destroyed or holds nothing but the system of this day")
 }
 
-func (p *SplitPlan) check() error {
-	r := &p.req
-	if err := r.Scheme.Check(); err != nil {
+// CheckSplit refuses what is wrong with a request that lacks its secret yet, so
+// that nobody types one in vain.
+func CheckSplit(m Machine, req SplitRequest) error {
+	p := &SplitPlan{machine: m, req: req}
+	if err := p.checkSheets(); err != nil {
 		return err
 	}
+	_, err := p.inspectFolders()
+	return err
+}
+
+func (p *SplitPlan) check() error {
+	r := &p.req
 	if (r.Secret == nil) == (r.Data == nil) {
 		return fault.New(fault.Usage, "expected one secret to split")
 	}
 	if r.Data != nil && (r.DataName == "" || path.Base(r.DataName) != r.DataName) {
 		return fault.New(fault.Usage, "the encrypted file needs a name, without a folder")
 	}
-	if err := CheckLabel(r.Label); err != nil {
-		return err
-	}
 	if r.Secret != nil && r.Secret.Kind == shamir.KindEntropy && (r.Passphrase.Len() > 0) != r.Secret.Passphrase {
 		return fault.New(fault.Usage, "a BIP-39 passphrase is said to exist and is not there, or the other way round")
+	}
+	return p.checkSheets()
+}
+
+// checkSheets refuses sheets that cannot be.
+func (p *SplitPlan) checkSheets() error {
+	r := &p.req
+	if err := r.Scheme.Check(); err != nil {
+		return err
+	}
+	if err := CheckLabel(r.Label); err != nil {
+		return err
 	}
 	for i, ref := range r.Protect {
 		if ref.Group < 1 || ref.Group > len(r.Scheme.Groups) || ref.Number < 1 || ref.Number > r.Scheme.Groups[ref.Group-1].Sheets {
