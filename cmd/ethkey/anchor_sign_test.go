@@ -73,9 +73,7 @@ func publishedStores(t *testing.T) map[string][2]string {
 			Text         string `json:"text_exact"`
 		} `json:"made_by_program"`
 	}
-	if err := json.Unmarshal(testkit.Vectors(t, "deposit-cli/keystores.json"), &file); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, "deposit-cli/keystores.json", &file)
 	stores := map[string][2]string{}
 	for _, k := range file.Made {
 		stores[k.ID] = [2]string{k.Text, k.Password}
@@ -111,9 +109,7 @@ func signed(t *testing.T, command string, in signInput, stores map[string][2]str
 // each runs do for every case of a published file.
 func each(t *testing.T, file string, do func(t *testing.T, raw json.RawMessage, in signInput)) {
 	var all struct{ Cases []json.RawMessage }
-	if err := json.Unmarshal(testkit.Vectors(t, file), &all); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, file, &all)
 	if len(all.Cases) == 0 {
 		t.Fatal("no cases")
 	}

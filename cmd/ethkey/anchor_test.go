@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
@@ -38,9 +37,7 @@ func TestPublishedRejections(t *testing.T) {
 			} `json:"first_deposit"`
 		}
 	}
-	if err := json.Unmarshal(testkit.Vectors(t, "deposit-cli/rejections.json"), &file); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, "deposit-cli/rejections.json", &file)
 	if len(file.Cases) == 0 {
 		t.Fatal("no cases")
 	}

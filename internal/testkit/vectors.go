@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -21,6 +22,14 @@ func Vectors(t testing.TB, path string) []byte {
 		t.Fatal(err)
 	}
 	return data
+}
+
+// Decode reads the published vector file at path, which is JSON, into v.
+func Decode(t testing.TB, path string, v any) {
+	t.Helper()
+	if err := json.Unmarshal(Vectors(t, path), v); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
 }
 
 // ModuleRoot returns the top folder of the checkout: the outermost folder with

@@ -26,9 +26,7 @@ type vector struct {
 func each[T any](t *testing.T, handler string, check func(t *testing.T, in T, output string)) {
 	t.Helper()
 	var file struct{ Cases []vector }
-	if err := json.Unmarshal(testkit.Vectors(t, "bls/"+handler+".json"), &file); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, "bls/"+handler+".json", &file)
 	if len(file.Cases) == 0 {
 		t.Fatal("no cases")
 	}

@@ -2,7 +2,6 @@ package derive
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"math/big"
 	"strings"
 	"testing"
@@ -11,13 +10,6 @@ import (
 	"github.com/ethkey/ethkey/pkg/bls"
 	"github.com/ethkey/ethkey/pkg/secret"
 )
-
-func decode(t testing.TB, path string, v any) {
-	t.Helper()
-	if err := json.Unmarshal(testkit.Vectors(t, path), v); err != nil {
-		t.Fatal(err)
-	}
-}
 
 func buffer(t testing.TB, digits string) *secret.Buffer {
 	t.Helper()
@@ -73,7 +65,7 @@ func TestTreeKDF(t *testing.T) {
 			ChildSK    string `json:"child_SK"`
 		} `json:"cases"`
 	}
-	decode(t, "eip2333/tree_kdf.json", &file)
+	testkit.Decode(t, "eip2333/tree_kdf.json", &file)
 	for _, c := range file.Cases {
 		t.Run(c.Name, func(t *testing.T) {
 			seed := buffer(t, c.Seed)
@@ -105,7 +97,7 @@ func TestTreeKDFIntermediate(t *testing.T) {
 		Compressed string   `json:"compressed_lamport_PK"`
 		ChildSK    string   `json:"child_SK"`
 	}
-	decode(t, "eip2333/tree_kdf_intermediate.json", &c)
+	testkit.Decode(t, "eip2333/tree_kdf_intermediate.json", &c)
 	w, err := newWork()
 	if err != nil {
 		t.Fatal(err)
@@ -160,7 +152,7 @@ func TestValidatorKeys(t *testing.T) {
 			} `json:"keys"`
 		} `json:"vectors"`
 	}
-	decode(t, "deposit-cli/mnemonics.json", &file)
+	testkit.Decode(t, "deposit-cli/mnemonics.json", &file)
 	for _, v := range file.Vectors {
 		seed := buffer(t, v.Seed)
 		sk, err := MasterSK(seed)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/internal/testkit"
 	"github.com/ethkey/ethkey/pkg/beacon"
 	"github.com/ethkey/ethkey/pkg/bls"
 	"github.com/ethkey/ethkey/pkg/derive"
@@ -87,7 +88,7 @@ func TestExitVectors(t *testing.T) {
 			}
 		}
 	}
-	decode(t, "deposit-cli/exits.json", &file)
+	testkit.Decode(t, "deposit-cli/exits.json", &file)
 	checked := 0
 	for _, c := range file.Cases {
 		n := c.Input.network(t)
@@ -140,7 +141,7 @@ func TestChangeVectors(t *testing.T) {
 			}
 		}
 	}
-	decode(t, "deposit-cli/bls_to_execution_changes.json", &file)
+	testkit.Decode(t, "deposit-cli/bls_to_execution_changes.json", &file)
 	if len(file.Cases) == 0 {
 		t.Fatal("no cases")
 	}
@@ -200,7 +201,7 @@ func TestKeystoreChangeVectors(t *testing.T) {
 			}
 		}
 	}
-	decode(t, "deposit-cli/bls_to_execution_change_keystore.json", &file)
+	testkit.Decode(t, "deposit-cli/bls_to_execution_change_keystore.json", &file)
 	if len(file.Cases) == 0 {
 		t.Fatal("no cases")
 	}
@@ -246,7 +247,7 @@ func TestSignedDomains(t *testing.T) {
 			ChangeDomain   string `json:"bls_to_execution_change_domain"`
 		}
 	}
-	decode(t, "network/networks.json", &file)
+	testkit.Decode(t, "network/networks.json", &file)
 	checked := 0
 	for _, n := range file.Networks {
 		if n.ExitDomain == "" {

@@ -16,13 +16,6 @@ import (
 	"github.com/ethkey/ethkey/pkg/secret"
 )
 
-func decode(t testing.TB, path string, v any) {
-	t.Helper()
-	if err := json.Unmarshal(testkit.Vectors(t, path), v); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func unhex(t testing.TB, digits string) []byte {
 	t.Helper()
 	raw, err := hex.DecodeString(strings.TrimPrefix(digits, "0x"))
@@ -147,7 +140,7 @@ func TestDepositVectors(t *testing.T) {
 			Deposits []published `json:"deposits"`
 		} `json:"cases"`
 	}
-	decode(t, "deposit-cli/deposits.json", &file)
+	testkit.Decode(t, "deposit-cli/deposits.json", &file)
 	for _, c := range file.Cases {
 		t.Run(c.ID, func(t *testing.T) {
 			var made []DepositEntry
@@ -197,7 +190,7 @@ func TestPartialDepositVectors(t *testing.T) {
 			Deposit published `json:"deposit"`
 		} `json:"cases"`
 	}
-	decode(t, "deposit-cli/partial_deposits.json", &file)
+	testkit.Decode(t, "deposit-cli/partial_deposits.json", &file)
 	for _, c := range file.Cases {
 		t.Run(c.ID, func(t *testing.T) {
 			e := c.Deposit.check(t, secretKey(t, c.Input.SigningSK), c.Domain)
@@ -226,7 +219,7 @@ func TestBLSCredentialsVectors(t *testing.T) {
 			} `json:"keys"`
 		} `json:"vectors"`
 	}
-	decode(t, "deposit-cli/mnemonics.json", &file)
+	testkit.Decode(t, "deposit-cli/mnemonics.json", &file)
 	for _, v := range file.Vectors {
 		for _, k := range v.Keys {
 			if got := BLSCredentials(bls.PublicKey(unhex(t, k.Pubkey))); hex.EncodeToString(got[:]) != k.Credentials {
@@ -248,7 +241,7 @@ func TestNetworkDomains(t *testing.T) {
 			Change     string `json:"bls_to_execution_change_domain"`
 		} `json:"networks"`
 	}
-	decode(t, "network/networks.json", &file)
+	testkit.Decode(t, "network/networks.json", &file)
 	for _, n := range file.Networks {
 		genesis, exit := beacon.Version(unhex(t, n.Genesis)), beacon.Version(unhex(t, n.Exit))
 		if got := DepositDomain(genesis); got.String() != "0x"+n.Deposit {
@@ -291,7 +284,7 @@ func TestSigningRootVectors(t *testing.T) {
 			Pubkey      string          `json:"pubkey"`
 		} `json:"cases"`
 	}
-	decode(t, "bls/signing_roots.json", &file)
+	testkit.Decode(t, "bls/signing_roots.json", &file)
 	for _, c := range file.Cases {
 		kind, known := kinds[c.Kind]
 		if !known || !bytes.Equal(kind[:], unhex(t, c.DomainType)) {

@@ -2,7 +2,6 @@ package mnemonic
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -12,13 +11,6 @@ import (
 
 	"github.com/ethkey/ethkey/internal/testkit"
 )
-
-func unmarshal(t *testing.T, path string, into any) {
-	t.Helper()
-	if err := json.Unmarshal(testkit.Vectors(t, path), into); err != nil {
-		t.Fatal(err)
-	}
-}
 
 func unhex(t testing.TB, s string) []byte {
 	t.Helper()
@@ -51,7 +43,7 @@ func checkVector(t *testing.T, language Language, entropyHex, phrase, passphrase
 
 func TestPublishedVectors(t *testing.T) {
 	var all map[Language][][4]string
-	unmarshal(t, "bip39/vectors.json", &all)
+	testkit.Decode(t, "bip39/vectors.json", &all)
 	rows := 0
 	for language, vectors := range all {
 		for _, v := range vectors {
@@ -74,7 +66,7 @@ func TestPublishedVectors(t *testing.T) {
 
 func TestPublishedJapaneseVectors(t *testing.T) {
 	var all []struct{ Entropy, Mnemonic, Passphrase, Seed string }
-	unmarshal(t, "bip39/test_JP_BIP39.json", &all)
+	testkit.Decode(t, "bip39/test_JP_BIP39.json", &all)
 	if len(all) != 24 {
 		t.Errorf("%d rows; expected 24", len(all))
 	}
@@ -103,7 +95,7 @@ type depositCLI struct {
 
 func TestDepositCLIVectors(t *testing.T) {
 	var all depositCLI
-	unmarshal(t, "deposit-cli/mnemonics.json", &all)
+	testkit.Decode(t, "deposit-cli/mnemonics.json", &all)
 	if len(all.Vectors) == 0 {
 		t.Error("no vectors")
 	}
@@ -133,7 +125,7 @@ func TestDepositCLIVectors(t *testing.T) {
 // space other than one ASCII space between words, and accents left out.
 func TestDepositCLIAcceptance(t *testing.T) {
 	var all depositCLI
-	unmarshal(t, "deposit-cli/mnemonics.json", &all)
+	testkit.Decode(t, "deposit-cli/mnemonics.json", &all)
 	if len(all.Acceptance) == 0 {
 		t.Error("no rows")
 	}

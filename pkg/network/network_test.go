@@ -24,9 +24,7 @@ type published struct {
 
 func TestPublishedNetworks(t *testing.T) {
 	var file struct{ Networks []published }
-	if err := json.Unmarshal(testkit.Vectors(t, "network/networks.json"), &file); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, "network/networks.json", &file)
 	seen := map[string]bool{"plataberget": true, "mekong": true}
 	for _, want := range file.Networks {
 		if seen[want.Name] {

@@ -1,7 +1,6 @@
 package paper
 
 import (
-	"encoding/json"
 	"image"
 	"math/rand/v2"
 	"strings"
@@ -20,9 +19,7 @@ func photos(t testing.TB) (all []photo, second string) {
 		Images []photo `json:"images"`
 		Second string  `json:"two_sheets_second_payload"`
 	}
-	if err := json.Unmarshal(testkit.Vectors(t, "qr-photos/expected.json"), &file); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, "qr-photos/expected.json", &file)
 	return file.Images, file.Second
 }
 

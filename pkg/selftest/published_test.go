@@ -18,9 +18,7 @@ import (
 func published[T any](t *testing.T, path string) T {
 	t.Helper()
 	var file T
-	if err := json.Unmarshal(testkit.Vectors(t, path), &file); err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
+	testkit.Decode(t, path, &file)
 	return file
 }
 

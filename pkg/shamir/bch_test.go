@@ -1,7 +1,6 @@
 package shamir
 
 import (
-	"encoding/json"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -63,9 +62,7 @@ func TestLongStringsOfBIP93(t *testing.T) {
 	var vectors struct {
 		Valid []struct{ Strings []string }
 	}
-	if err := json.Unmarshal(testkit.Vectors(t, "codex32/bip93.json"), &vectors); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, "codex32/bip93.json", &vectors)
 	long := 0
 	for _, v := range vectors.Valid {
 		for _, s := range v.Strings {
@@ -96,9 +93,7 @@ func TestLongStringsOfBIP93(t *testing.T) {
 
 func TestErrorCorrectionOfBIP93(t *testing.T) {
 	var vectors []struct{ Damaged, Correct string }
-	if err := json.Unmarshal(testkit.Vectors(t, "codex32/error-correction.json"), &vectors); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, "codex32/error-correction.json", &vectors)
 	long := 0
 	for _, v := range vectors {
 		if len(v.Correct) < 96 {

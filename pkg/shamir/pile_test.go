@@ -3,7 +3,6 @@ package shamir
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -401,9 +400,7 @@ type kat struct {
 
 func knownAnswers(t *testing.T) (k kat) {
 	t.Helper()
-	if err := json.Unmarshal(testkit.Vectors(t, "vault-shamir/kat.json"), &k); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, "vault-shamir/kat.json", &k)
 	return k
 }
 

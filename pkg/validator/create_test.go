@@ -169,9 +169,7 @@ func (p published) text() string {
 // published file names and modes.
 func TestPublishedDepositsByteForByte(t *testing.T) {
 	var file struct{ Cases []published }
-	if err := json.Unmarshal(testkit.Vectors(t, "deposit-cli/deposits.json"), &file); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, "deposit-cli/deposits.json", &file)
 	if len(file.Cases) == 0 {
 		t.Fatal("no cases")
 	}

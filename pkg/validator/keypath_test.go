@@ -1,7 +1,6 @@
 package validator_test
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,9 +28,7 @@ func TestCreateElsewhere(t *testing.T) {
 			}
 		}
 	}
-	if err := json.Unmarshal(testkit.Vectors(t, "deposit-cli/mnemonics.json"), &published); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, "deposit-cli/mnemonics.json", &published)
 	checked := 0
 	for _, v := range published.Vectors {
 		for _, k := range v.Keys {

@@ -1,7 +1,6 @@
 package validator_test
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/ethkey/ethkey/internal/testkit"
@@ -23,9 +22,7 @@ func TestListKeysPublished(t *testing.T) {
 			}
 		}
 	}
-	if err := json.Unmarshal(testkit.Vectors(t, "deposit-cli/mnemonics.json"), &file); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, "deposit-cli/mnemonics.json", &file)
 	if len(file.Vectors) == 0 {
 		t.Fatal("no vectors")
 	}

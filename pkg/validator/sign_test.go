@@ -46,9 +46,7 @@ type signCase struct {
 func signCases(t *testing.T, file string) []signCase {
 	t.Helper()
 	var all struct{ Cases []signCase }
-	if err := json.Unmarshal(testkit.Vectors(t, "deposit-cli/"+file), &all); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, "deposit-cli/"+file, &all)
 	if len(all.Cases) == 0 {
 		t.Fatal("no cases")
 	}
@@ -71,9 +69,7 @@ func (c signCase) keys(t *testing.T, n int) validator.KeySource {
 			Text         string `json:"text_exact"`
 		} `json:"made_by_program"`
 	}
-	if err := json.Unmarshal(testkit.Vectors(t, "deposit-cli/keystores.json"), &file); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, "deposit-cli/keystores.json", &file)
 	for _, k := range file.Made {
 		if k.ID == c.Input.Keystore {
 			return opened(t, hidden(t, k.Password), validator.File{Name: k.ID, Data: []byte(k.Text)})

@@ -3,7 +3,6 @@ package plainshare
 import (
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -56,9 +55,7 @@ func TestKnownAnswers(t *testing.T) {
 			Returns string   `json:"combine_returns_hex"`
 		}
 	}
-	if err := json.Unmarshal(testkit.Vectors(t, "vault-shamir/kat.json"), &kat); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Decode(t, "vault-shamir/kat.json", &kat)
 	for _, c := range kat.Positive {
 		for _, threshold := range []int{0, c.Threshold} {
 			if got, err := combine(t, threshold, c.Shares...); err != nil || got != c.Secret {
@@ -104,9 +101,7 @@ func TestSharesOfRememory(t *testing.T) {
 				Data string `json:"data_hex"`
 			}
 		}
-		if err := json.Unmarshal(testkit.Vectors(t, "vault-shamir/rememory-"+name+"-golden.json"), &golden); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Decode(t, "vault-shamir/rememory-"+name+"-golden.json", &golden)
 		var shares []string
 		for _, s := range golden.Shares {
 			shares = append(shares, s.Data)
