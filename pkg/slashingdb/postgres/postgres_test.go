@@ -151,6 +151,13 @@ func TestServerThatLosesCommitsIsRefused(t *testing.T) {
 		server.Reload()
 		server.WaitFor("select current_setting('" + setting + "') = 'on'")
 	}
+	// What each session sets for itself does not depend on the server's choice.
+	server.Set("synchronous_commit = off", "default_transaction_read_only = on", "default_transaction_isolation = 'serializable'")
+	server.Reload()
+	server.WaitFor("select current_setting('synchronous_commit') = 'off'")
+	if got := decide(t, openStore(t, url), block(key, 10, 1)); got[0] != slashingdb.Sign {
+		t.Error(got)
+	}
 }
 
 // TestPoolerThatForgetsTheSession: a pooler between us and the server may hand
