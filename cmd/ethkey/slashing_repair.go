@@ -119,7 +119,7 @@ func (h *history) faults(name string, report *slashingdb.RepairReport) error {
 		return json.NewEncoder(h.e.stdout).Encode(repaired{RepairReport: report})
 	}
 	for _, f := range report.Faults {
-		h.e.term.Note(name + ": FAULT: " + f.String())
+		h.e.term.Note(name + ": FAULT: " + f.Error())
 	}
 	return nil
 }

@@ -72,8 +72,9 @@ func repairReport(reading *Reading) *RepairReport {
 // chain is that of the file, or the one that was named for it.
 func (o *RepairOptions) chain(reading *Reading, report *RepairReport) (*beacon.Root, error) {
 	if reading.FaultCount > 0 {
-		return nil, fault.New(fault.Refused, "%d faults that no mending sets right; the first: %w", report.FaultCount, report.Faults[0]).
-			WithHint("nothing was written; export the file again from the client that wrote it")
+		first := report.Faults[0]
+		return nil, fault.New(fault.Refused, "what no mending sets right: %d; the first: %w", report.FaultCount, first).
+			WithHint("nothing was written: %s", first.Next())
 	}
 	root := reading.Metadata.GenesisValidatorsRoot
 	if root == nil {
