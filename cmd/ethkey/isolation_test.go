@@ -202,12 +202,16 @@ func TestEveryCommandIsWalled(t *testing.T) {
 		}
 	}
 	for _, args := range lines {
-		cmd := exec.Command(bin)
-		cmd.Args = append([]string{"ethkey"}, args...)
-		cmd.Dir = withSecrets(t)
-		testkit.Unprivileged(t, cmd)
-		calls, _ := testkit.Trace(t, cmd)
-		checkTrace(t, strings.Join(args, " "), calls)
+		line := strings.Join(args, " ")
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.Command(bin)
+			cmd.Args = append([]string{"ethkey"}, args...)
+			cmd.Dir = withSecrets(t)
+			testkit.Unprivileged(t, cmd)
+			calls, _ := testkit.Trace(t, cmd)
+			checkTrace(t, line, calls)
+		})
 	}
 }
 
