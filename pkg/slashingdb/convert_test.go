@@ -56,6 +56,7 @@ func TestRecordsAreReadStrictly(t *testing.T) {
 		"float":             strings.Replace(good, ": 5", ": 5.0", 1),
 		"text":              strings.Replace(good, ": 5", `: "5"`, 1),
 		"beyond 64 bits":    strings.Replace(good, ": 5", ": 18446744073709551616", 1),
+		"beyond 63 bits":    strings.Replace(good, ": 5", ": 9223372036854775808", 1),
 		"source alone":      strings.Replace(good, ": 2", ": null", 1),
 		"target alone":      strings.Replace(good, ": 1", ": null", 1),
 		"second document":   good + "---\n" + good,

@@ -103,9 +103,9 @@ func yamlNumber(values map[string]yamlValue, name string) (n uint64, ok bool, er
 	if !there || v.null() {
 		return 0, false, nil
 	}
-	n, err = strconv.ParseUint(v.text, 10, 64)
+	n, err = strconv.ParseUint(v.text, 10, 63) // as in an interchange file
 	if err != nil || v.quoted || strconv.FormatUint(n, 10) != v.text {
-		return 0, false, fault.New(fault.Refused, "line %d: %s: expected a whole number below 2^64", v.line, name)
+		return 0, false, fault.New(fault.Refused, "line %d: %s: expected a whole number below 2^63", v.line, name)
 	}
 	return n, true, nil
 }
