@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -94,6 +95,13 @@ func TestImportSLIP39Typed(t *testing.T) {
 // Bare shares are typed unseen, and their result is called unverified.
 func TestImportVaultTyped(t *testing.T) {
 	p, _ := person(t, "backup", "import", "--from", "vault", "--as", "text")
+	for i, digits := range []string{"724675d12bdbaa3b45bba26d5b700fd6c5", "f86f71931a52211db50494806ac923842f", "0367b356f746e9ad4d51b0e49ae3a65779"} {
+		share, err := hex.DecodeString(digits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		secretsOf(t).Add(fmt.Sprintf("share %d", i+1), share)
+	}
 	p.ExpectHidden("share 1")
 	p.SendLine("724675d12bdbaa3b45bba26d5b700fd6c")
 	p.Expect("a character of it is missing or too many")

@@ -41,6 +41,7 @@ func aKeystore(t *testing.T) (dir, path string) {
 	if err != nil || len(stores) != 1 {
 		t.Fatalf("%v %v", stores, err)
 	}
+	knowKeystore(t, stores[0])
 	return dir, stores[0]
 }
 

@@ -60,6 +60,16 @@ func numberWords(c *testkit.Canary, words []string) {
 	}
 }
 
+// knowKeystore has the test's canary know what encrypts the key of index 0.
+func knowKeystore(t *testing.T, name string) {
+	t.Helper()
+	c := secretsOf(t)
+	dk, stream := opened(t, name, secretKeys(t)[0])
+	c.Add("AES key", dk[:16])
+	c.Add("checksum key", dk[16:])
+	c.Add("key stream", stream)
+}
+
 // newPhrase has the test's canary know a phrase that was read from a page.
 func newPhrase(t *testing.T, words []string) {
 	t.Helper()
