@@ -31,8 +31,8 @@ that is merged twice adds nothing. All must be of one chain.
 
 Messages that contradict each other are listed: a key that lived twice. They do
 not keep the result from protecting. With --refuse-conflicts nothing is written
-then, nor when a missing signing root leaves it open. Of files with more than
-65536 messages only the last ones of each file are compared, which is said;
+then, nor when a missing signing root leaves it open. Of more than 65536
+messages in all only the last ones of each file are compared, which is said;
 --refuse-conflicts and --keep-messages hold and compare all.
 
 EXAMPLES
