@@ -69,6 +69,7 @@ EXAMPLES
 					if err := o.reported(report, &slashingdb.RaiseReport{}, ageOfImport(i.Chain, report, o.e.now())...); err != nil {
 						return err
 					}
+					o.warnOfBlank(report)
 					return someKeys(shown, len(report.Keys))
 				})
 			})
@@ -78,6 +79,21 @@ EXAMPLES
 	cmd.Flags().BoolVar(&allowFuture, "allow-future", false, "take a history more than a day ahead of the clock")
 	o.addReport(cmd.Flags())
 	return cmd
+}
+
+// warnOfBlank names new keys whose history has no attestation: the store takes
+// the file's word that they made none, and they may attest at once.
+func (o *storeOptions) warnOfBlank(r *slashingdb.ImportReport) {
+	var blank []string
+	for _, k := range r.Keys {
+		if k.New && !k.After.HasAttestation {
+			blank = append(blank, k.Key.String())
+		}
+	}
+	if len(blank) > 0 {
+		o.e.term.Warn(fmt.Sprintf("without any attestation in the file, so that they may attest at once: %s (%s). That is right only for keys that never did",
+			some(len(blank), "new key"), firstFew(blank)))
+	}
 }
 
 // someKeys refuses a history without any key: it is taken for another's.
