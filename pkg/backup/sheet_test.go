@@ -121,10 +121,14 @@ func variants(t testing.TB) map[string]SheetData {
 			if i > 0 && i != v.scheme.Sheets()-1 && i != 3 {
 				continue
 			}
+			var locked *shamir.Sheet
+			if i == 0 {
+				locked = protected(t, sheet)
+			}
 			for _, size := range []paper.Size{paper.A4, paper.Letter} {
 				all[fmt.Sprintf("%s, sheet %d, %s", name, i+1, size.Name)] = sheetData(sheet, v.scheme, size)
 				if i == 0 {
-					all[fmt.Sprintf("%s, sheet %d, protected, %s", name, i+1, size.Name)] = sheetData(protected(t, sheet), v.scheme, size)
+					all[fmt.Sprintf("%s, sheet %d, protected, %s", name, i+1, size.Name)] = sheetData(locked, v.scheme, size)
 				}
 			}
 		}

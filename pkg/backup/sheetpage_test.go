@@ -135,28 +135,31 @@ func TestSheetsAreReadByOthers(t *testing.T) {
 		if d.Sheet.Number() > 1 || (d.Paper == paper.Letter) != strings.HasPrefix(name, "two, long") {
 			continue
 		}
-		pdf, err := ComposeSheet(d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file := filepath.Join(folder, strings.ReplaceAll(name, " ", "-"))
-		if err := os.WriteFile(file+".pdf", pdf, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		text, err := d.Sheet.Text()
-		if err != nil {
-			t.Fatal(err)
-		}
-		expected := string(text.Bytes())
-		text.Close()
-		for _, dpi := range []string{"150", "300"} {
-			picture := draw(t, file, dpi)
-			out, err := exec.Command("zbarimg", "--quiet", "--raw", picture).Output()
-			if got := strings.Fields(string(out)); err != nil || len(got) != 2 || got[0] != expected || got[1] != expected {
-				t.Errorf("%s, %s dpi: zbar reads %d codes, expected the share twice (%v)", name, dpi, len(got), err)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pdf, err := ComposeSheet(d)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		emptyMargins(t, name, draw(t, file, "50"))
+			file := filepath.Join(folder, strings.ReplaceAll(name, " ", "-"))
+			if err := os.WriteFile(file+".pdf", pdf, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			text, err := d.Sheet.Text()
+			if err != nil {
+				t.Fatal(err)
+			}
+			expected := string(text.Bytes())
+			text.Close()
+			for _, dpi := range []string{"150", "300"} {
+				picture := draw(t, file, dpi)
+				out, err := exec.Command("zbarimg", "--quiet", "--raw", picture).Output()
+				if got := strings.Fields(string(out)); err != nil || len(got) != 2 || got[0] != expected || got[1] != expected {
+					t.Errorf("%s, %s dpi: zbar reads %d codes, expected the share twice (%v)", name, dpi, len(got), err)
+				}
+			}
+			emptyMargins(t, name, draw(t, file, "50"))
+		})
 	}
 }
 
