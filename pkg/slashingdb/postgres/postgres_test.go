@@ -336,7 +336,8 @@ func TestAllSynchronous(t *testing.T) {
 }
 
 func TestLogPosition(t *testing.T) {
-	if !after("1/0", "0/FFFFFFFF") || after("0/1", "0/1") || !after("0/A", "") || after("", "0/0") {
+	if !after("1/0", "0/FFFFFFFF") || after("0/1", "0/1") || !after("0/A", "") || after("", "0/0") ||
+		!after("0/10000000", "0/FFFFFFF") || !after("10/0", "9/0") {
 		t.Error("order of positions in the log")
 	}
 }
