@@ -119,7 +119,7 @@ func (e *env) awaitSignature(ctx context.Context, path string) ([]byte, error) {
 		"  ssh-keygen -Y sign -f KEY -n " + backup.Namespace + " " + term.Safe(path) + "\n")
 	for {
 		if err := e.term.Pause(ctx, "press any key when "+path+".sig is there; q stops "); err != nil {
-			return nil, fault.New(fault.KindOf(err), "no signature was given")
+			return nil, fault.New(fault.KindOf(err), "no signature was given").WithHint("to go without one, leave --sign-in out")
 		}
 		armored, err := e.signatureOf(path)
 		if err == nil {

@@ -56,7 +56,8 @@ vault/shamir, and shows the public keys that the secret makes.
 SLIP-39 holds a master secret and not the entropy of a phrase: which keys a
 wallet made of it depends on the wallet, so --as says how to use it. Bare shares
 of vault/shamir have no checksum: too few, mixed or damaged ones give another
-secret and no error. In both cases only the public keys tell.
+secret and no error. In both cases only the public keys tell. On a terminal it
+then asks whether to show a phrase or a text, on a page that is wiped.
 
 SLIP-39 is not written: a wallet would restore other keys. To keep what was
 imported on sheets, write it with --to-file to a folder in memory and give that
@@ -85,6 +86,7 @@ EXAMPLES
 			if err := o.confirm(ctx, e, g, in); err != nil {
 				return err
 			}
+			h.show = h.show || h.file == "" && !asJSON && !h.yes && o.As != "seed" && canAsk(e, g)
 			if err := handOverImported(ctx, e, h, in); err != nil {
 				return err
 			}

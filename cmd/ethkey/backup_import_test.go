@@ -119,6 +119,9 @@ func TestImportVaultTyped(t *testing.T) {
 	p.Expect("UNVERIFIED: bare shares have no checksum")
 	p.Expect("go on, although nothing tells whether this is the right secret?")
 	p.SendLine("yes")
+	p.Expect("show the secret on a page that is wiped?") // shares are not typed again for the sake of a flag
+	p.SendLine("no")
+	p.Expect("neither shown nor written")
 	p.ExpectExit(0)
 	clean(t, p, "724675", "0123456789abcdef")
 }
@@ -130,6 +133,8 @@ func TestImportShowsItsKeysOnce(t *testing.T) {
 	p := atTerminal(t, ethkey(t, dir, "backup", "import", "--from", "seedqr", "--share-file", "code"))
 	p.Expect("are these the public keys that you expect?")
 	p.SendLine("yes")
+	p.Expect("show the secret on a page that is wiped?")
+	p.SendLine("no")
 	p.Expect("imported from seedqr: 24 words, english")
 	p.ExpectExit(0)
 	if n := strings.Count(p.Transcript(), "m/12381/3600/0/0/0"); n != 1 {

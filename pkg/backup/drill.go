@@ -88,7 +88,7 @@ func PlanDrill(m Machine, req DrillRequest) (*DrillPlan, []Warning, error) {
 	}
 	if len(req.Keystores) > 0 && known.record.Kind != KindPassword && req.KeystorePassword.Len() == 0 {
 		return nil, nil, fault.New(fault.Usage, "a set that guards a %s opens no keystore without its password", known.record.Kind).
-			WithHint("give the password of the keystores")
+			WithHint("give the password of the keystores: --keystore-password-file")
 	}
 	if err := req.firstOpens(known.record.Kind); err != nil {
 		return nil, nil, err
@@ -138,7 +138,7 @@ func (p *DrillPlan) warnings() (out []Warning) {
 	if p.req.Sign == nil {
 		out = append(out, Warning{
 			What: "the report will be unsigned: anybody who can write the file could have written it",
-			Hint: "sign with an SSH key, here or with ssh-keygen -Y sign on another machine",
+			Hint: "sign with an SSH key, here (--sign-key), or with ssh-keygen on another machine (--sign-in)",
 		})
 	}
 	if by, _ := p.known.retired(); by != "" {

@@ -297,12 +297,21 @@ func (ref SheetRef) name(sc shamir.Scheme) string {
 	return fmt.Sprintf("sheet %d of group %d", ref.Number, ref.Group)
 }
 
+// oneCannotBeLost tells whether there is a sheet in whose place no other does.
+func oneCannotBeLost(sc shamir.Scheme) bool {
+	return sc.GroupThreshold == len(sc.Groups) &&
+		slices.ContainsFunc(sc.Groups, func(g shamir.Group) bool { return g.Threshold == g.Sheets })
+}
+
 func (p *SplitPlan) warnings() []Warning {
 	var out []Warning
 	add := func(what, hint string) { out = append(out, Warning{What: what, Hint: hint}) }
 	if !p.inMemory {
 		add(p.req.Sheets+" is a disk: what is written there can be read from it later, also after it was removed",
 			"destroy the medium, or use a folder of a tmpfs such as /dev/shm")
+	}
+	if oneCannotBeLost(p.req.Scheme) {
+		add("a sheet without which nothing restores: who loses it has lost the secret", "with 2 of 3 one may be lost")
 	}
 	if p.req.NoCheck {
 		add("the sheets are not read back: a page that was not printed, or badly, is found when it is needed",

@@ -340,3 +340,27 @@ func TestSplitRefuses(t *testing.T) {
 		t.Error(warnings, err)
 	}
 }
+
+// A scheme that bears no loss is said to, for it looks like any other.
+func TestOneThatCannotBeLostIsTold(t *testing.T) {
+	group := func(threshold, sheets int) shamir.Group { return shamir.Group{Threshold: threshold, Sheets: sheets} }
+	for _, c := range []struct {
+		needed int
+		groups []shamir.Group
+		told   bool
+	}{
+		{1, []shamir.Group{group(2, 3)}, false},
+		{1, []shamir.Group{group(3, 3)}, true},
+		{2, []shamir.Group{group(2, 3), group(3, 5)}, false},
+		{2, []shamir.Group{group(2, 3), group(1, 1)}, true},
+		{2, []shamir.Group{group(2, 3), group(1, 1), group(2, 2)}, false},
+	} {
+		r := newRoom(t)
+		req := r.request()
+		req.Scheme = shamir.Scheme{GroupThreshold: c.needed, Groups: c.groups}
+		_, warnings, err := PlanSplit(r.m, req)
+		if err != nil || strings.Contains(fmt.Sprint(warnings), "has lost the secret") != c.told {
+			t.Errorf("%s: %v, %v", req.Scheme, warnings, err)
+		}
+	}
+}
