@@ -126,6 +126,7 @@ func expectedSecret(s Secret) string {
 }
 
 func TestPythonRestoresEveryKind(t *testing.T) {
+	t.Parallel()
 	p := newPython(t)
 	for name, s := range everyKind(t) {
 		sheets := split(t, s, Single(3, 5), 0)
@@ -141,6 +142,7 @@ func TestPythonRestoresEveryKind(t *testing.T) {
 
 // An encrypted file is opened with age alone.
 func TestPythonWritesAnAgeIdentityAsAgeReadsIt(t *testing.T) {
+	t.Parallel()
 	p := newPython(t)
 	for _, first := range []byte{0, 0x7F, 0xFF} {
 		random := make([]byte, 32)
@@ -166,6 +168,7 @@ func TestPythonWritesAnAgeIdentityAsAgeReadsIt(t *testing.T) {
 
 // The words come from a list in a file, which the test writes from ours.
 func TestPythonPrintsTheWords(t *testing.T) {
+	t.Parallel()
 	p := newPython(t)
 	p.write("words.txt", strings.Join(englishWords(t), "\n"))
 	for _, n := range []int{12, 18, 24} {
@@ -209,6 +212,7 @@ func englishWords(t *testing.T) []string {
 }
 
 func TestPythonRefusesWhatDoesNotBelongTogether(t *testing.T) {
+	t.Parallel()
 	p := newPython(t)
 	s := entropy(t)
 	sheets, other := split(t, s, Single(3, 5), 0), split(t, s, Single(3, 5), 0)
@@ -245,6 +249,7 @@ func forge(t testing.TB, s *Sheet, change func(h *header, body []byte)) *Sheet {
 }
 
 func TestPythonUndoesPassphrasesAndGroups(t *testing.T) {
+	t.Parallel()
 	p := newPython(t)
 	for _, s := range []Secret{entropy(t), everyKind(t)["long password"]} {
 		sheets := split(t, s, twoLevels[0], 0)
@@ -290,6 +295,7 @@ func protected(t testing.TB, s *Sheet) (locked *Sheet, passphrase string) {
 }
 
 func TestPythonFindsAMistypedSheet(t *testing.T) {
+	t.Parallel()
 	p := newPython(t)
 	sheets := split(t, entropy(t), Single(2, 2), 0)
 	text := []byte(textOf(t, sheets[1]))
@@ -302,6 +308,7 @@ func TestPythonFindsAMistypedSheet(t *testing.T) {
 
 // What a person types wrong is said in words, not by a traceback.
 func TestPythonSaysWhatIsWrongWithTheText(t *testing.T) {
+	t.Parallel()
 	p := newPython(t)
 	sheets := split(t, entropy(t), Single(2, 2), 0)
 	first, second := textOf(t, sheets[0]), textOf(t, sheets[1])
