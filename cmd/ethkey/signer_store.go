@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -36,6 +37,7 @@ type storeOptions struct {
 	path, machineFile                  string
 	postgres, passwordFile, passwordFD string
 	yes                                bool
+	given                              *secret.Buffer // the password, once read; wiped at the end of the run
 }
 
 func newStoreOptions(e *env, g *globalFlags) *storeOptions {
@@ -123,7 +125,7 @@ func (o *storeOptions) use(cmd *cobra.Command, readOnly bool, do func(ctx contex
 
 func (o *storeOptions) open(ctx context.Context, readOnly bool) (slashingdb.Store, error) {
 	if o.postgres != "" {
-		return o.inPostgres(func(c postgres.Config) (slashingdb.Store, error) { return postgres.Open(ctx, c) })
+		return o.inPostgres(ctx, func(c postgres.Config) (slashingdb.Store, error) { return postgres.Open(ctx, c) })
 	}
 	options, err := o.bolt()
 	if err != nil {
@@ -186,30 +188,51 @@ func (o *storeOptions) machine() (string, error) {
 	return id, nil
 }
 
-// inPostgres opens a store with the password that the flags give.
-func (o *storeOptions) inPostgres(open func(postgres.Config) (slashingdb.Store, error)) (slashingdb.Store, error) {
+// inPostgres opens a store with the password that the flags give. Where none is
+// given and the server wants one, it is asked for.
+func (o *storeOptions) inPostgres(ctx context.Context, open func(postgres.Config) (slashingdb.Store, error)) (slashingdb.Store, error) {
 	password, err := o.password()
 	if err != nil {
 		return nil, err
 	}
-	if password != nil {
-		defer password.Close()
+	with := func(password *secret.Buffer) (slashingdb.Store, error) {
+		if password != nil {
+			defer password.Close()
+		}
+		return open(postgres.Config{URL: o.postgres, Password: password, Now: o.e.now})
 	}
-	return open(postgres.Config{URL: o.postgres, Password: password, Now: o.e.now})
+	s, err := with(password)
+	if password != nil || !errors.Is(err, postgres.ErrPassword) || !o.e.term.Interactive() || o.g.nonInteractive {
+		return s, err
+	}
+	if o.given, err = o.e.term.Hidden(ctx, term.Prompt{Text: "password for " + o.name(), Flag: "--postgres-password-file"}, nil); err != nil {
+		return nil, err
+	}
+	if password, err = o.password(); err != nil {
+		return nil, err
+	}
+	return with(password)
 }
 
+// password is what the flags give, or nil. A descriptor and a pipe can be read
+// once, and init opens the store that it made.
 func (o *storeOptions) password() (*secret.Buffer, error) {
+	var err error
 	switch {
+	case o.given != nil:
 	case o.passwordFD != "":
-		n, err := strconv.Atoi(o.passwordFD)
-		if err != nil || n < 0 {
+		n, bad := strconv.Atoi(o.passwordFD)
+		if bad != nil || n < 0 {
 			return nil, fault.New(fault.Usage, "--postgres-password-fd: expected the number of a descriptor")
 		}
-		return source.FD(n)
+		o.given, err = source.FD(n)
 	case o.passwordFile != "":
-		return o.e.secretFile(o.passwordFile)
+		o.given, err = o.e.secretFile(o.passwordFile)
 	}
-	return nil, nil
+	if err != nil || o.given == nil {
+		return nil, err
+	}
+	return o.given.Clone()
 }
 
 // agreeTo has a person agree to a change that cannot be taken back.

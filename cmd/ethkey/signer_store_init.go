@@ -61,7 +61,7 @@ func (o *storeOptions) create(cmd *cobra.Command, c slashingdb.Chain) error {
 		return err
 	}
 	if o.postgres != "" {
-		s, err := o.inPostgres(func(config postgres.Config) (slashingdb.Store, error) {
+		s, err := o.inPostgres(cmd.Context(), func(config postgres.Config) (slashingdb.Store, error) {
 			return postgres.Init(cmd.Context(), config, c)
 		})
 		if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -128,5 +129,52 @@ func TestPasswordsInAddressesAreRefused(t *testing.T) {
 	out, err := ethkey(t, testkit.TempDir(t), "signer", "store", "status", "--postgres", "postgres://a:hunter@127.0.0.1:1/x").CombinedOutput()
 	if err == nil || strings.Contains(string(out), "hunter") || !strings.Contains(string(out), "--postgres-password-file") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// A descriptor can be read once, and init opens the store that it made.
+func TestThePasswordOfThePostgresStoreIsReadOnce(t *testing.T) {
+	server := testkit.StartPostgres(t)
+	dir := testkit.TempDir(t)
+	cmd := ethkey(t, dir, "signer", "store", "init", "--chain", "mainnet", "--postgres", server.Database("once"), "--postgres-password-fd", "0")
+	cmd.Stdin = strings.NewReader("hunter and prey")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// A password that the server wants is asked for on a terminal, unseen; without
+// one the flag is named.
+func TestThePasswordOfThePostgresStoreIsAskedFor(t *testing.T) {
+	server := testkit.StartPostgres(t)
+	url, dir := server.Database("guarded"), testkit.TempDir(t)
+	server.Exec("guarded", "alter role guarded password 'hunter and prey'")
+	hba := filepath.Join(server.Folder, "pg_hba.conf")
+	old, err := os.ReadFile(hba)
+	if err == nil {
+		err = os.WriteFile(hba, append([]byte("host all guarded 127.0.0.1/32 scram-sha-256\n"), old...), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Reload()
+	if out, err := ethkey(t, dir, "signer", "store", "init", "--chain", "mainnet", "--postgres", url).CombinedOutput(); err == nil || !strings.Contains(string(out), "--postgres-password-file") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, c := range []struct {
+		answer, want string
+		code         int
+	}{
+		{"prey", "password authentication failed", 3},
+		{"hunter and prey", "an empty store for mainnet", 0},
+	} {
+		p := testkit.StartPTY(t, ethkey(t, dir, "signer", "store", "init", "--chain", "mainnet", "--postgres", url))
+		p.ExpectHidden("password for the store in PostgreSQL")
+		p.SendLine(c.answer)
+		p.Expect(c.want)
+		p.ExpectExit(c.code)
+		if strings.Contains(p.Transcript(), c.answer+"\r") {
+			t.Error("the password is shown")
+		}
 	}
 }

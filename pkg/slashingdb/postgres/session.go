@@ -104,6 +104,13 @@ func (s *server) check() error {
 	return nil
 }
 
+// ErrPassword marks the refusal of a server that wants a password, or another
+// one.
+var ErrPassword = errors.New("the PostgreSQL server refused the password")
+
+// wrongPassword is invalid_password in PostgreSQL's list of error codes.
+const wrongPassword = "28P01"
+
 // unreachable says that the server did not answer as it should. The error's
 // text is the driver's, which names no password.
 func unreachable(err error) error {
@@ -114,8 +121,11 @@ func unreachable(err error) error {
 	var connecting *pgconn.ConnectError
 	var refused *pgconn.PgError
 	if errors.As(err, &connecting) && errors.As(err, &refused) {
-		return fault.New(fault.Environment, "the PostgreSQL server lets nobody in so: %s", refused.Message).
-			WithHint("look at the database, the role and its password (--postgres-password-file), and at pg_hba.conf of the server; nothing was signed")
+		f := fault.New(fault.Environment, "the PostgreSQL server lets nobody in so: %s", refused.Message)
+		if refused.Code == wrongPassword {
+			f.Err = ErrPassword
+		}
+		return f.WithHint("look at the database, the role and its password (--postgres-password-file), and at pg_hba.conf of the server; nothing was signed")
 	}
 	var certificate *tls.CertificateVerificationError
 	if errors.As(err, &certificate) {
