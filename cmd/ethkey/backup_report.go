@@ -100,7 +100,7 @@ func splitReport(r *backup.SplitResult, width int) string {
 	p.row("its hash", r.RecordHash)
 	p.row("history", r.History)
 	for _, name := range r.Pages {
-		p.row("page", name)
+		p.row("to print", name)
 	}
 	if r.File != "" {
 		p.row("encrypted", r.File)

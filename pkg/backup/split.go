@@ -311,7 +311,7 @@ func (p *SplitPlan) warnings() []Warning {
 			"destroy the medium, or use a folder of a tmpfs such as /dev/shm")
 	}
 	if oneCannotBeLost(p.req.Scheme) {
-		add("a sheet without which nothing restores: who loses it has lost the secret", "with 2 of 3 one may be lost")
+		add("there are sheets that no other makes up for: to lose one of them is to lose the secret", "with 2 of 3 one may be lost")
 	}
 	if p.req.NoCheck {
 		add("the sheets are not read back: a page that was not printed, or badly, is found when it is needed",

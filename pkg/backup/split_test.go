@@ -359,7 +359,7 @@ func TestOneThatCannotBeLostIsTold(t *testing.T) {
 		req := r.request()
 		req.Scheme = shamir.Scheme{GroupThreshold: c.needed, Groups: c.groups}
 		_, warnings, err := PlanSplit(r.m, req)
-		if err != nil || strings.Contains(fmt.Sprint(warnings), "has lost the secret") != c.told {
+		if err != nil || strings.Contains(fmt.Sprint(warnings), "is to lose the secret") != c.told {
 			t.Errorf("%s: %v, %v", req.Scheme, warnings, err)
 		}
 	}

@@ -45,7 +45,11 @@ func (s Scheme) String() string {
 	for _, g := range s.Groups {
 		groups = append(groups, g.String())
 	}
-	return fmt.Sprintf("any %d of %d groups (%s)", s.GroupThreshold, len(s.Groups), strings.Join(groups, "; "))
+	needed := fmt.Sprintf("any %d of %d", s.GroupThreshold, len(s.Groups))
+	if s.GroupThreshold == len(s.Groups) {
+		needed = fmt.Sprintf("all %d", s.GroupThreshold)
+	}
+	return fmt.Sprintf("%s groups (%s)", needed, strings.Join(groups, "; "))
 }
 
 // String says the group in words.
