@@ -241,6 +241,10 @@ func (e *explainer) messages() {
 		return
 	}
 	do := e.shape() + " --over EXPORT, and import that"
+	if e.client == Prysm {
+		// Its lower bound is the least of all that it ever held: no file lifts it.
+		do = "give it a new database: stop Prysm, export, move validator.db away, and import once what this makes: ethkey slashing merge --for prysm FILE EXPORT"
+	}
 	if e.over == nil {
 		e.add(7, Note, e.client.Label()+" signs what lies between two histories: a file on top of an older or newer one leaves a gap; give its export with --over to see", do)
 		return

@@ -35,7 +35,7 @@ func Shape(t *Table, c Client, over *Table) (*Table, *Shaped, error) {
 	}
 	out := &Table{GenesisValidatorsRoot: t.GenesisValidatorsRoot, Keys: map[PublicKey]LastSigned{}}
 	did := &Shaped{Client: c}
-	shifted, seeded := 0, 0
+	shifted, seeded, gaps := 0, 0, 0
 	for _, key := range t.Sorted() {
 		l, known := t.Keys[key], LastSigned{}
 		if over != nil {
@@ -53,11 +53,13 @@ func Shape(t *Table, c Client, over *Table) (*Table, *Shaped, error) {
 				did.Covered++
 				continue
 			}
+			gaps += count(known.HasBlock || known.HasAttestation)
 		}
 		out.Keys[key] = l
 	}
 	did.Keys = len(out.Keys)
 	did.note(did.Covered, "left out, since the target holds as much and would blacklist a repeat without a root")
+	did.note(gaps, "known to Prysm already: it may sign what lies between its history and this one, unless this is merged with its export and imported into a new database")
 	did.note(shifted, "whose last target was raised by one, since the client holds another attestation of that epoch")
 	did.note(seeded, "given a block at slot 0, since Prysm's export of all keys fails over one without blocks")
 	return out, did, nil

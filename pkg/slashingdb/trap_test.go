@@ -249,6 +249,50 @@ func TestTrap07TwoFilesLeaveAGap(t *testing.T) {
 	wantClosed(t, explain(t, out, slashingdb.Lodestar, over), 7, slashingdb.Danger)
 }
 
+// prysm is lodestar but for its lower bound, which is the least of all that it
+// ever held.
+type prysm struct{ lodestar }
+
+func (p *prysm) load(tb testing.TB, text string, key slashingdb.PublicKey) {
+	tb.Helper()
+	before := p.lower
+	p.lodestar.load(tb, text, key)
+	if before.HasAttestation {
+		p.lower.Source, p.lower.Target = min(p.lower.Source, before.Source), min(p.lower.Target, before.Target)
+	}
+}
+
+// TestTrap07PrysmKeepsTheGap: no file on top of what Prysm holds closes it; one
+// file with all of it in a new database does.
+func TestTrap07PrysmKeepsTheGap(t *testing.T) {
+	key := keyNumber(t, 1)
+	held := file(entry{key.String(), block(9600000), vote(299999, 300000)})
+	newer := file(entry{key.String(), block(9616000), vote(300499, 300500)})
+	over := readTable(t, held)
+	table, did, err := slashingdb.Shape(readTable(t, newer), slashingdb.Prysm, over)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var db prysm
+	db.load(t, held, key)
+	db.load(t, writeTable(t, table), key)
+	found, ok := finds(explain(t, writeTable(t, table), slashingdb.Prysm, over), 7, slashingdb.Danger)
+	if !db.signs(300100, 300101) || !ok || strings.Contains(found.Do, "--over") || !strings.Contains(found.Do, "merge --for prysm") ||
+		!strings.Contains(strings.Join(did.Notes, " "), "new database") {
+		t.Errorf("the gap is not told of: %+v, %q", found, did.Notes)
+	}
+	both := readTable(t, held)
+	if err := both.Merge(readTable(t, newer)); err != nil {
+		t.Fatal(err)
+	}
+	out := writeTable(t, shaped(t, both, slashingdb.Prysm, nil))
+	db = prysm{}
+	db.load(t, out, key)
+	if db.signs(300100, 300101) || db.signs(299998, 299999) || !db.signs(300500, 300501) {
+		t.Error("the gap is open in a new database, or the key signs no more")
+	}
+}
+
 // TestTrap08NoGenesisRoot: what Teku writes after its repair names no chain,
 // and an empty database takes any.
 func TestTrap08NoGenesisRoot(t *testing.T) {
