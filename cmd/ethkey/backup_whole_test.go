@@ -21,10 +21,10 @@ import (
 )
 
 // The life of a backup with the binary alone: 24 words become three of five
-// printed sheets; years later three of them, hurt in three ways and
-// photographed badly, make the keystores that existing-mnemonic makes; then
-// three others, typed with four wrong characters; then the Python of the page
-// that is for the day without ethkey.
+// printed sheets, which programs of others render and read; years later three of
+// them, hurt in three ways and photographed badly, make the keystores that
+// existing-mnemonic makes; then three others, typed with four wrong characters;
+// then the Python of the page that is for the day without ethkey.
 func TestWholeLifeOfABackup(t *testing.T) {
 	pdftoppm := testkit.Program(t, "pdftoppm")
 	dir := splitPrinted(t, pdftoppm)
@@ -32,6 +32,7 @@ func TestWholeLifeOfABackup(t *testing.T) {
 	wanted := depositKeys(t, dir, "existing", ethkey(t, dir, "--non_interactive", "existing-mnemonic", "--mnemonic-file", "phrase",
 		"--validator_start_index", "0", "--num_validators", "2", "--chain", "hoodi", "--withdrawal_address", "", "--keystore-password-file", "password",
 		"--folder", "existing"))
+	othersRead(t, dir, record, wanted[0])
 	for n, kinds := range map[int][]string{
 		1: {"coffee ring", "rotated 15"},
 		3: {"finder pattern blotted", "held at 25 degrees"},
@@ -58,7 +59,7 @@ func splitPrinted(t *testing.T, pdftoppm string) string {
 	dir := testkit.TempDir(t)
 	writeFile(t, dir, "phrase", phrase24)
 	writeFile(t, dir, "password", password)
-	for _, name := range []string{"sheets", "records", "scans", "photos", "existing", "photographed", "typed"} {
+	for _, name := range []string{"sheets", "records", "scans", "small", "photos", "existing", "photographed", "typed"} {
 		if err := os.Mkdir(filepath.Join(dir, name), 0o777); err != nil {
 			t.Fatal(err)
 		}
@@ -75,10 +76,14 @@ func splitPrinted(t *testing.T, pdftoppm string) string {
 			t.Fatalf("sheet %d: %v, %v", n, sheets, err)
 		}
 		render(t, pdftoppm, "150", sheets[0], filepath.Join(dir, "scans", fmt.Sprint(n)))
+		render(t, pdftoppm, "90", sheets[0], filepath.Join(dir, "small", fmt.Sprint(n)))
 	}
 	p.SendLine("yes")
 	p.ExpectExit(0)
 	p.Expect("each read back from paper")
+	if left, _ := filepath.Glob(filepath.Join(dir, "sheets", "*")); len(left) != 0 {
+		t.Errorf("left %v", left)
+	}
 	return dir
 }
 
