@@ -45,7 +45,10 @@ func (p *Pictures) look(ctx context.Context, where string) ([]backup.Reading, er
 			closeAll(found)
 			return nil, fault.New(fault.Interrupted, "interrupted")
 		}
-		if err != nil {
+		switch {
+		case errors.Is(err, paper.ErrDrawn) && name != where: // a sheet to be printed lies beside the pictures
+			p.Term.Note(err.Error() + "; it is passed over")
+		case err != nil:
 			p.Term.Fault(err)
 		}
 	}

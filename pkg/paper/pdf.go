@@ -2,6 +2,7 @@ package paper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"slices"
@@ -90,7 +91,10 @@ func (f *pdfFile) readPages(ctx context.Context, work []pageWork, opts ReadOptio
 	return before
 }
 
+// ErrDrawn is the error of a PDF that a program drew, such as ours.
+var ErrDrawn = errors.New("the PDF holds no picture: it was drawn by a program, not scanned")
+
 func errNoImage(name string) error {
-	return fault.New(fault.Refused, "%s: the PDF holds no picture: it was drawn by a program, not scanned", name).
+	return fault.New(fault.Refused, "%s: %w", name, ErrDrawn).
 		WithHint("print it and scan the paper; or, on a machine without a network: pdftoppm -r 200 -png, and give the pictures")
 }
