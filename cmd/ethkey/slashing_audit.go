@@ -59,24 +59,45 @@ EXAMPLES
 }
 
 func auditText(p *page, a *slashingdb.AuditReport) {
-	for _, pair := range a.Pairs {
-		for _, line := range strings.Split(strings.TrimSuffix(pairText(pair), "\n"), "\n") {
-			p.line(line, 4)
-		}
-	}
-	if more := a.Slashable + a.Possible - int64(len(a.Pairs)); more > 0 {
-		p.line(fmt.Sprintf("%d further pairs", more), 2)
+	for _, line := range pairLines(a.Pairs, a.Slashable, a.Possible) {
+		p.line(line, 4)
 	}
 	p.line(fmt.Sprintf("%s, %s, %s: %s, %d possible", some(a.Keys, "key"), some(a.Blocks, "block"), some(a.Attestations, "attestation"), some(a.Slashable, "slashable pair"), a.Possible), 2)
 }
 
+// mostPairs is how many pairs of a sort are shown to a person.
+const mostPairs = 10
+
+// pairLines names pairs, the certain ones last, where they are seen above the
+// sum, and says how many it does not name.
+func pairLines(pairs []slashingdb.Pair, slashable, possible int64) []string {
+	var lines []string
+	for _, sort := range []struct {
+		certain bool
+		all     int64
+		what    string
+	}{{false, possible, "possible"}, {true, slashable, "slashable"}} {
+		shown := int64(0)
+		for _, pair := range pairs {
+			if pair.Certain == sort.certain && shown < mostPairs {
+				lines = append(lines, pairText(pair)...)
+				shown++
+			}
+		}
+		if more := sort.all - shown; more > 0 {
+			lines = append(lines, fmt.Sprintf("%d further %s pairs; --json lists a thousand", more, sort.what))
+		}
+	}
+	return lines
+}
+
 // pairText names both messages and where they stand.
-func pairText(p slashingdb.Pair) string {
+func pairText(p slashingdb.Pair) []string {
 	certain := "SLASHABLE"
 	if !p.Certain {
 		certain = "possible"
 	}
-	return fmt.Sprintf("%s: %s of key %s\n  %s\n  %s\n", certain, p.Offence, p.Key, messageText(p.First), messageText(p.Second))
+	return []string{fmt.Sprintf("%s: %s of key %s", certain, p.Offence, p.Key), " " + messageText(p.First), " " + messageText(p.Second)}
 }
 
 func messageText(m slashingdb.Message) string {

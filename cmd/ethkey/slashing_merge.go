@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -65,6 +67,12 @@ EXAMPLES
 	return cmd
 }
 
+// gravest is the first pair that is certain, or the first at all, in one line.
+func gravest(pairs []slashingdb.Pair) string {
+	i := max(0, slices.IndexFunc(pairs, func(p slashingdb.Pair) bool { return p.Certain }))
+	return strings.Join(pairText(pairs[i]), ";")
+}
+
 func (h *history) merge(ctx context.Context, names []string, o slashingdb.MergeOptions, refuse bool) error {
 	r := merged{Out: h.out}
 	combine := func(w io.Writer) error {
@@ -73,7 +81,7 @@ func (h *history) merge(ctx context.Context, names []string, o slashingdb.MergeO
 				return err
 			}
 			if refuse && r.ConflictCount > 0 {
-				return fault.New(fault.Refused, "%s of messages contradict each other or may, the first: %s", some(r.ConflictCount, "pair"), pairText(r.Conflicts[0])).
+				return fault.New(fault.Refused, "%s of messages contradict each other or may, the first: %s", some(r.ConflictCount, "pair"), gravest(r.Conflicts)).
 					WithHint("'ethkey slashing audit' lists them in the result of 'merge --keep-messages'")
 			}
 			return nil
@@ -126,13 +134,7 @@ func (h *history) reportMerge(r merged) error {
 			lines = append(lines, fmt.Sprintf("note: %s: %s (%s)", f.Name, d.What, some(d.Count, "time")))
 		}
 	}
-	for i, c := range r.Conflicts {
-		if i == 10 {
-			lines = append(lines, fmt.Sprintf("%d further pairs", r.ConflictCount-10))
-			break
-		}
-		lines = append(lines, pairText(c))
-	}
+	lines = append(lines, pairLines(r.Conflicts, r.ConflictCount-r.PossibleCount, r.PossibleCount)...)
 	if n := r.ConflictCount - r.PossibleCount; n > 0 {
 		lines = append(lines, fmt.Sprintf("WARNING: %s of messages contradict each other: a key lived twice", some(n, "pair")))
 	}

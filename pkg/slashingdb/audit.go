@@ -7,7 +7,8 @@ import (
 	"github.com/ethkey/ethkey/internal/fault"
 )
 
-// maxPairs bounds what a report lists; all are counted.
+// maxPairs bounds what a report lists of certain and of possible pairs; all are
+// counted.
 const maxPairs = 1000
 
 // AuditReport lists the contradictions in a file.
@@ -19,7 +20,7 @@ type AuditReport struct {
 	// one message twice, since a signing root is missing.
 	Slashable  int64       `json:"slashable"`
 	Possible   int64       `json:"possible"`
-	Pairs      []Pair      `json:"pairs"` // the first thousand
+	Pairs      []Pair      `json:"pairs"` // the first thousand of each sort
 	Deviations []Deviation `json:"deviations"`
 }
 
@@ -74,7 +75,7 @@ type auditor struct {
 
 	found  map[PublicKey][]Pair
 	counts map[PublicKey]pairCount
-	listed int
+	listed [2]int // possible and certain pairs
 }
 
 type pairCount struct{ slashable, possible int64 }
@@ -163,17 +164,24 @@ func (h *auditor) endKeys() {
 }
 
 func (h *auditor) find(key PublicKey, messages *held) {
-	h.search.room = maxPairs - h.listed
+	h.search.room = [2]int{maxPairs - h.listed[0], maxPairs - h.listed[1]}
 	h.search.find(key, messages)
 	if h.search.slashable+h.search.possible > 0 {
 		h.counts[key] = pairCount{h.search.slashable, h.search.possible}
-		h.listed += len(h.found[key])
+		h.list(key, 1)
+	}
+}
+
+// list counts the pairs of a key that are listed, and takes them off again.
+func (h *auditor) list(key PublicKey, by int) {
+	for _, pair := range h.found[key] {
+		h.listed[count(pair.Certain)] += by
 	}
 }
 
 // forget drops what was found in one entry of a key that has several.
 func (h *auditor) forget(key PublicKey) {
-	h.listed -= len(h.found[key])
+	h.list(key, -1)
 	delete(h.found, key)
 	delete(h.counts, key)
 }

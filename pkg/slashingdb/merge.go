@@ -158,7 +158,7 @@ func (m *merger) conflicts() {
 			}
 		}
 	}
-	p := pairs{messages: &m.store, files: m.names, room: maxPairs, report: func(pair Pair) {
+	p := pairs{messages: &m.store, files: m.names, room: [2]int{maxPairs, maxPairs}, report: func(pair Pair) {
 		m.report.Conflicts = append(m.report.Conflicts, pair)
 	}}
 	for _, key := range sortedKeys(m.union) {

@@ -42,7 +42,7 @@ type pairs struct {
 	// Pairs are counted; report is called while there is room, for a single
 	// message may contradict all others.
 	slashable, possible int64
-	room                int
+	room                [2]int // of possible pairs, and of certain ones, which others must not crowd out
 	report              func(Pair)
 }
 
@@ -53,8 +53,9 @@ func (p *pairs) count(certain bool) bool {
 	} else {
 		p.possible++
 	}
-	p.room--
-	return p.room >= 0
+	room := &p.room[count(certain)]
+	*room--
+	return *room >= 0
 }
 
 // find looks for contradictions in time that grows with the number of messages

@@ -597,3 +597,26 @@ func TestWriterRefusesListsTwice(t *testing.T) {
 		t.Error("a list that stands twice")
 	}
 }
+
+// A pair that is certain is named however many stand before it that may be one
+// message twice.
+func TestCertainPairsAreNotCrowdedOut(t *testing.T) {
+	var votes []string
+	for i := range 1100 {
+		vote := fmt.Sprintf(`{"source_epoch":"%d","target_epoch":"%d"`, i, i+1)
+		votes = append(votes, vote+"}", vote+fmt.Sprintf(`,"signing_root":"0x%064x"}`, i+1))
+	}
+	for _, root := range []int{1, 2} {
+		votes = append(votes, fmt.Sprintf(`{"source_epoch":"5000","target_epoch":"5001","signing_root":"0x%064x"}`, root))
+	}
+	text := fileWith(entryWith(t, "", strings.Join(votes, ",")))
+	a, err := slashingdb.Audit(ctx, strings.NewReader(text), slashingdb.ReadOptions{})
+	if err != nil || a.Slashable != 1 || a.Possible != 1100 || len(a.Pairs) != 1001 || !a.Pairs[1000].Certain {
+		t.Fatalf("%v: %d slashable, %d possible, %d listed", err, a.Slashable, a.Possible, len(a.Pairs))
+	}
+	files := []slashingdb.Input{{Name: "a", Reader: strings.NewReader(text)}}
+	m, err := slashingdb.Merge(ctx, files, io.Discard, slashingdb.MergeOptions{KeepMessages: true})
+	if err != nil || m.ConflictCount-m.PossibleCount != 1 || len(m.Conflicts) != 1001 {
+		t.Fatalf("%v: %+v, %d listed", err, m.ConflictCount, len(m.Conflicts))
+	}
+}
