@@ -7,6 +7,7 @@ import (
 
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/term"
+	"github.com/ethkey/ethkey/internal/testkit"
 	"github.com/ethkey/ethkey/pkg/secret"
 )
 
@@ -78,6 +79,11 @@ func TestBlockIsCopiedLineByLine(t *testing.T) {
 func TestBlockShowsWhatWasSaid(t *testing.T) {
 	p := start(t, "block-after")
 	p.shows("warning: that sheet was read already", "the characters of the sheet", "0 characters")
+	p.Resize(40, 9) // there is no room for it, and the line that is typed comes first
+	p.Send("acde")
+	p.ExpectScreen("the question first", func(s *testkit.Screen) bool {
+		return strings.HasPrefix(strings.TrimSpace(s.Alt()), "the characters of the sheet") && strings.Contains(s.Alt(), "1  ACDE")
+	})
 	p.Interrupt()
 	p.end(int(fault.Interrupted))
 }

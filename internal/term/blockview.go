@@ -9,13 +9,7 @@ func (y *block) draw(f *frame, cols, rows int) {
 	y.status(foot)
 	f.width = cols
 	f.control("\x1b[H")
-	for _, said := range y.Before {
-		f.flow(Safe(said))
-		f.line()
-	}
-	f.flow(Safe(y.Text))
-	f.line()
-	f.line()
+	y.question(f, rows-foot.lines-3)
 	first, shown := y.window(max(1, rows-f.lines-foot.lines-2))
 	var row, col int
 	for i := first; i < first+shown; i++ {
@@ -38,6 +32,25 @@ func (y *block) draw(f *frame, cols, rows int) {
 	f.line()
 	f.raw(foot.b)
 	f.control(fmt.Sprintf("\x1b[J\x1b[%d;%dH", row+1, min(col, cols-1)+1))
+}
+
+// question puts the question into f and, where that leaves the screen room
+// enough, what was said before it.
+func (y *block) question(f *frame, room int) {
+	said, text := &frame{width: f.width}, &frame{width: f.width}
+	for _, s := range y.Before {
+		said.flow(Safe(s))
+		said.line()
+	}
+	text.flow(Safe(y.Text))
+	text.line()
+	text.line()
+	if said.lines+text.lines <= room {
+		f.raw(said.b)
+		f.lines += said.lines
+	}
+	f.raw(text.b)
+	f.lines += text.lines
 }
 
 // groups appends the characters of a line.
