@@ -244,7 +244,7 @@ func putAll(tx *bbolt.Tx, s state, values map[slashingdb.PublicKey][]byte) error
 
 func fatal(path string, err error) error {
 	f := fault.New(fault.Environment, "store %s: a record could not be made durable: %v", path, err).
-		WithHint("nothing was signed for it. End the process and look at the disk; when it is sound, start again: what the disk holds is then proven anew")
+		WithHint("nothing was signed for it. End the process and look at the disk (is it full?); when it is sound, start again: what the disk holds is then proven anew")
 	f.Err = slashingdb.ErrFatal
 	return f
 }
