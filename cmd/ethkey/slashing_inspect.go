@@ -65,7 +65,11 @@ func inspectText(p *page, s *slashingdb.Summary) {
 	}
 	sum := fmt.Sprintf("%s, version %d, %d bytes: %s, %s, %s", chain, s.Version, s.Bytes, some(len(s.Keys), "key"), some(s.Blocks, "block"), some(s.Attestations, "attestation"))
 	if s.Newest != nil {
-		sum += fmt.Sprintf("; the newest is due %s (%s)", timeText(*s.Newest), s.Age)
+		verb := "was"
+		if s.AgeSeconds != nil && *s.AgeSeconds < 0 {
+			verb = "is"
+		}
+		sum += fmt.Sprintf("; the newest %s due %s (%s)", verb, timeText(*s.Newest), s.Age)
 	}
 	p.line(sum, 2)
 	p.line("genesis_validators_root: "+orDash(s.GenesisValidatorsRoot), 2)
