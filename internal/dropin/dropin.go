@@ -1,6 +1,7 @@
-// Package dropin asks for the options of the commands that ethkey shares with
-// ethstaker-deposit-cli, in that program's order, so that guides written for
-// it, typed or piped, still hold:
+// Package dropin gathers what commands need, from the command line and from a
+// person, and makes requests of it. It asks for the options of the commands that
+// ethkey shares with ethstaker-deposit-cli in that program's order, so that
+// guides written for it, typed or piped, still hold; our own commands ask alike:
 //
 //   - options given on the command line come first, in the order they stand
 //     there; then what is missing is asked for, in the order of declaration;

@@ -61,7 +61,7 @@ func (p *phrase) languageOption(prompt string) Option {
 // ask reads the phrase word by word on a terminal, or a line of a pipe.
 func (p *phrase) ask(ctx context.Context) error {
 	prompt := term.Prompt{Text: "your mnemonic phrase", Flag: "--mnemonic-file"}
-	text, err := p.session.Term.WordsUntil(ctx, prompt, newSpeller(p.language), wordCounts, p.check)
+	text, err := p.session.Term.Words(ctx, prompt, newSpeller(p.language), wordCounts, p.check)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (i *importer) readSLIP39(ctx context.Context, in *Imported) (*secret.Buffer
 	}
 	ask := func() error {
 		prompt := term.Prompt{Text: "a share of SLIP-39; " + set.Missing(), Flag: "--share-file"}
-		text, err := i.session.Term.WordsUntil(ctx, prompt, slipSpeller{}, []int{20, 33}, add)
+		text, err := i.session.Term.Words(ctx, prompt, slipSpeller{}, []int{20, 33}, add)
 		text.Close()
 		return err
 	}

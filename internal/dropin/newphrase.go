@@ -103,7 +103,7 @@ func (s *Session) retype(ctx context.Context, m *mnemonic.Mnemonic) error {
 		AsideText: "show the phrase",
 		Aside:     func(ctx context.Context) error { return s.show(ctx, m, "press any key to go on typing") },
 	}
-	text, err := s.Term.WordsUntil(ctx, prompt, newSpeller(m.Language()), []int{m.Words()}, func(text *secret.Buffer) error {
+	text, err := s.Term.Words(ctx, prompt, newSpeller(m.Language()), []int{m.Words()}, func(text *secret.Buffer) error {
 		return sameAs(m, text)
 	})
 	text.Close()

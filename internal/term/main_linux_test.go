@@ -165,18 +165,18 @@ var programs = map[string]program{
 		return first + "|" + second, err
 	},
 	"words": func(ctx context.Context, t *term.Terminal) (string, error) {
-		return reveal(t.WordsUntil(ctx, term.Prompt{Text: "mnemonic", Flag: "--mnemonic"}, english, counts,
+		return reveal(t.Words(ctx, term.Prompt{Text: "mnemonic", Flag: "--mnemonic"}, english, counts,
 			refuse("zoo"+strings.Repeat(" zoo", 11))))
 	},
 	"words of 12": func(ctx context.Context, t *term.Terminal) (string, error) {
 		p := term.Prompt{Text: "mnemonic", AsideText: "look again", Aside: func(ctx context.Context) error {
 			return t.Page(ctx, secretPage, "press any key to go on")
 		}}
-		return reveal(t.WordsUntil(ctx, p, english, []int{12}, nil))
+		return reveal(t.Words(ctx, p, english, []int{12}, nil))
 	},
 	"plain words": func(ctx context.Context, t *term.Terminal) (string, error) {
 		t.Plain = true
-		return reveal(t.WordsUntil(ctx, term.Prompt{Text: "mnemonic"}, english, counts, refuse("zoo")))
+		return reveal(t.Words(ctx, term.Prompt{Text: "mnemonic"}, english, counts, refuse("zoo")))
 	},
 	"plain page": func(ctx context.Context, t *term.Terminal) (string, error) {
 		t.Plain = true
@@ -209,7 +209,7 @@ var programs = map[string]program{
 		return "", t.Pause(ctx, "press any key")
 	},
 	"panic": func(ctx context.Context, t *term.Terminal) (string, error) {
-		_, err := t.WordsUntil(ctx, term.Prompt{Text: "mnemonic"}, english, counts, func(*secret.Buffer) error {
+		_, err := t.Words(ctx, term.Prompt{Text: "mnemonic"}, english, counts, func(*secret.Buffer) error {
 			panic("a fault of the program")
 		})
 		return "", err
@@ -222,7 +222,7 @@ var programs = map[string]program{
 			t.Restore()
 			t.Restore()
 		}()
-		_, err := t.WordsUntil(ctx, term.Prompt{Text: "mnemonic"}, english, counts, nil)
+		_, err := t.Words(ctx, term.Prompt{Text: "mnemonic"}, english, counts, nil)
 		return "", err
 	},
 	"fatal check": func(ctx context.Context, t *term.Terminal) (string, error) {

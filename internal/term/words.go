@@ -17,26 +17,26 @@ type Speller interface {
 	Nearest(word []byte) []string
 }
 
-// WordsUntil asks for a mnemonic until check takes the whole of it. On a terminal
+// Words asks for a mnemonic until check takes the whole of it. On a terminal
 // the words are entered one by one on the alternate screen, where each is checked
 // as it is typed, and the number of words is one of counts; a pipe gives one
 // line, returned as it is. What check refuses stays on the screen to be mended,
 // or is asked for again in a pipe. The words are separated by single spaces, as
 // typed or completed; the caller closes the buffer.
-func (t *Terminal) WordsUntil(ctx context.Context, p Prompt, speller Speller, counts []int, check func(*secret.Buffer) error) (*secret.Buffer, error) {
-	return t.words(ctx, p, newWordEditor(speller, counts), check)
+func (t *Terminal) Words(ctx context.Context, p Prompt, speller Speller, counts []int, check func(*secret.Buffer) error) (*secret.Buffer, error) {
+	return t.enterWords(ctx, p, newWordEditor(speller, counts), check)
 }
 
-// WordsWithGaps is WordsUntil for a phrase that may have damage: "?" stands for
+// WordsWithGaps is Words for a phrase that may have damage: "?" stands for
 // letters that cannot be read. Which words pass is the speller's decision.
 func (t *Terminal) WordsWithGaps(ctx context.Context, p Prompt, speller Speller, counts []int, check func(*secret.Buffer) error) (*secret.Buffer, error) {
 	w := newWordEditor(speller, counts)
 	w.gaps = true
-	return t.words(ctx, p, w, check)
+	return t.enterWords(ctx, p, w, check)
 }
 
-// words runs the editor where there is a screen for it.
-func (t *Terminal) words(ctx context.Context, p Prompt, w *wordEditor, check func(*secret.Buffer) error) (*secret.Buffer, error) {
+// enterWords runs the editor where there is a screen for it.
+func (t *Terminal) enterWords(ctx context.Context, p Prompt, w *wordEditor, check func(*secret.Buffer) error) (*secret.Buffer, error) {
 	e := t.visible()
 	if !e.terminal || t.Plain {
 		return t.inOneLine(ctx, e, p, check)
