@@ -276,3 +276,22 @@ func TestRestoreKeystores(t *testing.T) {
 	notShown(t, p, strings.Fields(phrase))
 	neverShown(t, p, sheets)
 }
+
+// Where no page can be wiped a sheet is one hidden line, and the question says
+// no more than that.
+func TestSheetsAtADumbTerminal(t *testing.T) {
+	texts := sheetsOf(t, shamir.Single(2, 2), 0)
+	cmd := ethkey(t, testkit.TempDir(t), "backup", "restore")
+	cmd.Env = append(cmd.Env, "TERM=dumb")
+	p := atTerminal(t, cmd)
+	p.ExpectHidden("Type a sheet, from EK1 to the end (ctrl-d: no more), in one line that is not shown")
+	p.SendLine(texts[0][:20])
+	p.Expect("17 characters after EK1, expected 96")
+	for _, text := range texts {
+		p.ExpectHidden("in one line that is not shown")
+		p.SendLine(text)
+	}
+	p.Expect(firstKey[:20])
+	p.ExpectExit(0)
+	clean(t, p, texts[0][15:23], texts[1][15:23])
+}

@@ -142,7 +142,7 @@ func (d *Desk) again(ctx context.Context, ask backup.Ask) (found []backup.Readin
 
 // typed has a sheet typed in.
 func (d *Desk) typed(ctx context.Context, ask backup.Ask) ([]backup.Reading, error) {
-	text, err := d.Term.Block(ctx, sheetBlock(d.title(ask), d.heard), judgeSheet)
+	text, err := d.Term.Block(ctx, sheetBlock(d.title(ask), d.Term.CanShow() == nil, d.heard), judgeSheet)
 	d.heard = nil
 	switch {
 	case errors.Is(err, io.EOF):

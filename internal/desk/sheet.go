@@ -14,9 +14,13 @@ import (
 const maxSheetChars = 384
 
 // sheetBlock is the question for a sheet.
-func sheetBlock(title string, heard []string) term.Block {
+func sheetBlock(title string, lines bool, heard []string) term.Block {
+	how := ". Type a sheet line by line, or scan its code (ctrl-d: no more)"
+	if !lines {
+		how = ". Type a sheet, from EK1 to the end (ctrl-d: no more)"
+	}
 	return term.Block{
-		Prompt: term.Prompt{Text: title + ". Type a sheet line by line, EK1 left out, or scan its code (ctrl-d: no more)", Flag: "--pictures"},
+		Prompt: term.Prompt{Text: title + how, Flag: "--pictures"},
 		Before: heard,
 		Prefix: shamir.Prefix, Alphabet: "023456789ACDEFGHJKLMNPQRSTUVWXYZ?",
 		Alike: map[byte]string{'O': "0", 'I': "L", '1': "L", 'B': "8"},
