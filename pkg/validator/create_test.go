@@ -16,6 +16,7 @@ import (
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/testkit"
 	"github.com/ethkey/ethkey/pkg/beacon"
+	"github.com/ethkey/ethkey/pkg/derive"
 	"github.com/ethkey/ethkey/pkg/keystore"
 	"github.com/ethkey/ethkey/pkg/mnemonic"
 	"github.com/ethkey/ethkey/pkg/network"
@@ -286,7 +287,7 @@ func TestManyKeysKeepTheirOrder(t *testing.T) {
 		t.Errorf("progress ended at %d of %d", last, total)
 	}
 	for i, name := range result.Keystores {
-		if want := validator.KeystoreName(uint32(7+i), unix); name != want {
+		if want := validator.KeystoreName(derive.SigningPath(uint32(7+i)), unix); name != want {
 			t.Fatalf("keystore %d is %s, want %s", i, name, want)
 		}
 	}
@@ -441,7 +442,7 @@ func TestCutShortRunIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	plan.Close()
-	if !said(warnings, "without deposit data") || !said(warnings, validator.KeystoreName(0, unix)) {
+	if !said(warnings, "without deposit data") || !said(warnings, validator.KeystoreName(derive.SigningPath(0), unix)) {
 		t.Errorf("not named: %v", warnings)
 	}
 }

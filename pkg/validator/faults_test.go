@@ -11,6 +11,7 @@ import (
 	"github.com/ethkey/ethkey/internal/atomicfile"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/testkit"
+	"github.com/ethkey/ethkey/pkg/derive"
 	"github.com/ethkey/ethkey/pkg/validator"
 )
 
@@ -62,7 +63,7 @@ func judge(t *testing.T, dir string, o testkit.Outcome, existing bool) error {
 			visible = append(visible, name)
 		}
 	}
-	whole := []string{validator.DepositDataName(unix), validator.KeystoreName(0, unix), validator.KeystoreName(1, unix)}
+	whole := []string{validator.DepositDataName(unix), validator.KeystoreName(derive.SigningPath(0), unix), validator.KeystoreName(derive.SigningPath(1), unix)}
 	mark := slices.Contains(visible, validator.DepositDataName(unix))
 	switch {
 	case o.Err == nil && !slices.Equal(visible, whole):

@@ -26,13 +26,8 @@ var (
 	depositName  = regexp.MustCompile(`^deposit_data-(\d+)\.json$`)
 )
 
-// KeystoreName is the name of the keystore of key index, made at unix seconds.
-func KeystoreName(index uint32, unix int64) string {
-	return keystoreNameAt(derive.SigningPath(index), unix)
-}
-
-// keystoreNameAt is the name of the keystore of the key at p.
-func keystoreNameAt(p derive.Path, unix int64) string {
+// KeystoreName is the name of the keystore of the key at p, made at unix seconds.
+func KeystoreName(p derive.Path, unix int64) string {
 	return fmt.Sprintf("keystore-%s-%d.json", strings.ReplaceAll(p.String(), "/", "_"), unix)
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/ethkey/ethkey/internal/atomicfile"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/testkit"
+	"github.com/ethkey/ethkey/pkg/derive"
 	"github.com/ethkey/ethkey/pkg/keyfolder"
 	"github.com/ethkey/ethkey/pkg/keystore"
 	"github.com/ethkey/ethkey/pkg/mnemonic"
@@ -289,7 +290,7 @@ func TestOneBadKeystore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			source := keysFolder(t, 3, nil)
-			bad := filepath.Join(source, validator.KeystoreName(1, unix))
+			bad := filepath.Join(source, validator.KeystoreName(derive.SigningPath(1), unix))
 			data, err := os.ReadFile(bad)
 			if err != nil {
 				t.Fatal(err)
@@ -369,7 +370,7 @@ func TestVerifyAgainstPhraseAndDeposits(t *testing.T) {
 	if r := verify(source, func(q *validator.KeystoreVerifyRequest) { q.Passphrase = hidden(t, "TREZOR") }); r.OK || r.Failed() != 3 {
 		t.Errorf("another passphrase: %+v", r)
 	}
-	if err := os.Remove(filepath.Join(source, validator.KeystoreName(1, unix))); err != nil {
+	if err := os.Remove(filepath.Join(source, validator.KeystoreName(derive.SigningPath(1), unix))); err != nil {
 		t.Fatal(err)
 	}
 	if r := verify(source, nil); r.OK || r.Failed() != 0 || len(r.Problems) != 1 || !strings.Contains(r.Problems[0], "no keystore here") {
@@ -394,7 +395,7 @@ func TestVerifyAgainstPhraseAndDeposits(t *testing.T) {
 func TestVerifyPaths(t *testing.T) {
 	source := keysFolder(t, 2, func(r *validator.CreateRequest) { r.StartIndex = 7 })
 	for n, path := range []string{"", "m/12381/3600/9/0/0"} {
-		name := filepath.Join(source, validator.KeystoreName(7+uint32(n), unix))
+		name := filepath.Join(source, validator.KeystoreName(derive.SigningPath(7+uint32(n)), unix))
 		data, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -73,7 +73,7 @@ func TestCreateAtPath(t *testing.T) {
 	own.Path = template(t, "m/12381/3600/i/0/0")
 	own.Address = nil // EIP-2334 says where its withdrawal key is
 	a, b := createAll(t, whole).Keystores[0], createAll(t, own).Keystores[0]
-	if a != b || a != validator.KeystoreName(7, unix) {
+	if a != b || a != validator.KeystoreName(derive.SigningPath(7), unix) {
 		t.Errorf("made %s and %s", a, b)
 	}
 }

@@ -139,7 +139,7 @@ func (r *run) write(m *made) error {
 	if err != nil {
 		return err
 	}
-	name := keystoreNameAt(r.req.template().Path(m.index), r.unix)
+	name := KeystoreName(r.req.template().Path(m.index), r.unix)
 	if err := r.set.Add(name, text); err != nil {
 		return err
 	}

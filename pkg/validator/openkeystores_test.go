@@ -49,7 +49,7 @@ func keystoreFiles(t testing.TB, n, salts int) []validator.File {
 		}
 		raw.Close()
 		sk.Close()
-		files[i] = validator.File{Name: validator.KeystoreName(uint32(i), unix), Data: ks.Marshal()}
+		files[i] = validator.File{Name: validator.KeystoreName(derive.SigningPath(uint32(i)), unix), Data: ks.Marshal()}
 	}
 	return files
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/beacon"
 	"github.com/ethkey/ethkey/pkg/bls"
+	"github.com/ethkey/ethkey/pkg/derive"
 	"github.com/ethkey/ethkey/pkg/keystore"
 	"github.com/ethkey/ethkey/pkg/message"
 	"github.com/ethkey/ethkey/pkg/mnemonic"
@@ -131,7 +132,7 @@ func (r *run) one(t *testing.T) *made {
 // put writes both files of a run of one validator.
 func (r *run) put(t *testing.T, text []byte, entry message.DepositEntry) {
 	t.Helper()
-	r.names, r.made = []string{KeystoreName(0, r.unix)}, []message.DepositEntry{entry}
+	r.names, r.made = []string{KeystoreName(derive.SigningPath(0), r.unix)}, []message.DepositEntry{entry}
 	if err := errors.Join(r.set.Add(r.names[0], text), r.set.Add(DepositDataName(r.unix), message.MarshalDepositData(r.made))); err != nil {
 		t.Fatal(err)
 	}
