@@ -35,15 +35,15 @@ var instructionsWith = []string{
 var instructionsWithout = []string{
 	`Any computer with Python 3 and without a network will do. Nothing needs to be installed.`,
 	`Copy the first listing into a file, recover.py. Every space at the beginning of a line counts. Try it with the example.`,
-	`Write the sheets into a file, sheets.txt, line by line as they stand on the paper. Each begins with EK1; leave the numbers of the lines out. Spaces do not matter, small letters will do. There is no letter B, I or O and, but for that of EK1, no digit 1.`,
+	`Write the sheets into a file, sheets.txt, line by line as on the paper, without the numbers of the lines. Each begins with EK1. Small letters will do. No sheet has a B, an I, an O or, but in EK1, a 1.`,
 	"Run the first of these or, for words, the second; english.txt is the word list of BIP-39 in the language of the words, 2048 of them, one a line. The repository bitcoin/bips has it, and countless other places.\n    python3 recover.py sheets.txt\n    python3 recover.py sheets.txt english.txt",
-	`WRONG means that nothing it could print would be right. Compare every letter with the paper, then try other sheets.`,
+	`WRONG: nothing it could print would be right. Compare every letter with the paper, then try other sheets.`,
 	"If a sheet has a passphrase, if there are groups, for an age identity, or to find the sheet that is mistyped, copy the second listing as well, into recover_more.py, and run that, for words with english.txt behind it:\n    python3 recover_more.py sheets.txt",
 	`Copy what it prints to where it belongs. Destroy the files, or better the disk they were on.`,
 }
 
 const instructionsSecret = `Words of BIP-39 go into any wallet or validator tool. The number of their language is 0 English, 1 Chinese (simplified), 2 Chinese (traditional), 3 Czech, 4 French, 5 Italian, 6 Japanese, 7 Korean, 8 Portuguese, 9 Spanish. "Used with a passphrase": another word or sentence belongs to them, which is on no sheet.
-A password opens keystores. A secret key is a number, the signing key of a validator (EIP-2335), in hexadecimal. An age identity opens a file that the program age encrypted: recover_more.py prints the line AGE-SECRET-KEY-1... for it, which goes into identity.txt; then   age -d -i identity.txt FILE.age`
+A password opens keystores. A secret key is a number, the signing key of a validator (EIP-2335), in hexadecimal. No validator may sign in two places: its stake would be slashed. An age identity opens a file that the program age encrypted: recover_more.py prints the line AGE-SECRET-KEY-1... for it, which goes into identity.txt; then   age -d -i identity.txt FILE.age`
 
 // ComposeInstructions returns the public instruction sheet as a PDF: how to
 // restore with ethkey and without, and a worked example.
