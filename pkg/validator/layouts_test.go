@@ -129,24 +129,31 @@ func TestPrysmWalletOfAnotherMaker(t *testing.T) {
 	}
 }
 
+// inLighthouse makes a folder of Lighthouse with n keys, of which the first has
+// another word in the definitions.
+func inLighthouse(t *testing.T, folder string, n uint64, word, other string) {
+	t.Helper()
+	if _, _, err := rewriteKeys(machine(), validator.RewriteRequest{
+		Source: from(t, keysFolder(t, n, nil), password), Layout: keyfolder.Lighthouse, Folder: folder, PasswordFiles: true,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	definitions := filepath.Join(folder, "validators", "validator_definitions.yml")
+	text, err := os.ReadFile(definitions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(definitions, bytes.Replace(text, []byte(word), []byte(other), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A key that its owner has disabled in Lighthouse stays disabled there, and
 // goes nowhere else.
 func TestDisabledKeys(t *testing.T) {
 	dir := t.TempDir()
 	first := filepath.Join(dir, "first")
-	if _, _, err := rewriteKeys(machine(), validator.RewriteRequest{
-		Source: from(t, keysFolder(t, 3, nil), password), Layout: keyfolder.Lighthouse, Folder: first, PasswordFiles: true,
-	}); err != nil {
-		t.Fatal(err)
-	}
-	definitions := filepath.Join(first, "validators", "validator_definitions.yml")
-	text, err := os.ReadFile(definitions)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(definitions, bytes.Replace(text, []byte("enabled: true"), []byte("enabled: false"), 1), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	inLighthouse(t, first, 3, "enabled: true", "enabled: false")
 	second := filepath.Join(dir, "second")
 	if _, _, err := rewriteKeys(machine(), validator.RewriteRequest{
 		Source: from(t, first, ""), Folder: second, PasswordFiles: true, NewPassword: hidden(t, newPassword),
@@ -175,19 +182,7 @@ func TestDisabledKeys(t *testing.T) {
 func TestRemoteKeysAreLeftOut(t *testing.T) {
 	dir := t.TempDir()
 	first := filepath.Join(dir, "first")
-	if _, _, err := rewriteKeys(machine(), validator.RewriteRequest{
-		Source: from(t, keysFolder(t, 2, nil), password), Layout: keyfolder.Lighthouse, Folder: first, PasswordFiles: true,
-	}); err != nil {
-		t.Fatal(err)
-	}
-	definitions := filepath.Join(first, "validators", "validator_definitions.yml")
-	text, err := os.ReadFile(definitions)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(definitions, bytes.Replace(text, []byte("type: local_keystore"), []byte("type: web3signer"), 1), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	inLighthouse(t, first, 2, "type: local_keystore", "type: web3signer")
 	result, warnings, err := rewriteKeys(machine(), validator.RewriteRequest{
 		Source: from(t, first, ""), Layout: keyfolder.Nimbus, Folder: filepath.Join(dir, "second"),
 	})
