@@ -161,12 +161,16 @@ func (m *Mnemonic) Entropy() (*secret.Buffer, error) {
 	if err != nil {
 		return nil, err
 	}
-	var indices [maxWords]uint16
-	defer clear(indices[:])
-	for i := range m.Words() {
-		indices[i] = uint16(m.index(i))
+	w, page, err := onPage[work]()
+	if err != nil {
+		entropy.Close()
+		return nil, err
 	}
-	unpack(entropy.Bytes(), indices[:m.Words()])
+	defer page.Close()
+	for i := range m.Words() {
+		w.indices[i] = uint16(m.index(i))
+	}
+	unpack(entropy.Bytes(), w.indices[:m.Words()])
 	return entropy, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ethkey/ethkey/internal/fault"
+	"github.com/ethkey/ethkey/pkg/secret"
 )
 
 // nearestWords is how many words a WordError names.
@@ -22,8 +23,11 @@ func Parse(text []byte, language Language) (*Mnemonic, error) {
 	}
 	var p phrase
 	defer p.wipe()
-	err := p.split(text)
-	if err != nil {
+	var err error
+	if p.words, p.page, err = onPage[[maxWords]letters](); err != nil {
+		return nil, err
+	}
+	if err := p.split(text); err != nil {
 		return nil, err
 	}
 	if p.checker, err = newChecker(); err != nil {
@@ -45,12 +49,14 @@ func separator(r rune) bool {
 // phrase is the words as typed.
 type phrase struct {
 	n       int
-	words   [maxWords]letters
+	words   *[maxWords]letters
+	page    *secret.Buffer // of the words
 	checker *checker
 }
 
 func (p *phrase) wipe() {
 	p.checker.Close()
+	p.page.Close()
 	*p = phrase{}
 }
 

@@ -59,6 +59,8 @@ type Repair struct {
 	n          int
 	words      [maxWords + 1]letters // until the candidates are known
 	checker    *checker              // until then
+	work       *work                 // until then
+	page       *secret.Buffer        // of the work
 	bases      []*baseline
 	candidates []candidate
 }
@@ -97,6 +99,9 @@ func NewRepair(text []byte, language Language) (*Repair, error) {
 	err := r.read(text, language)
 	if err == nil {
 		r.checker, err = newChecker()
+	}
+	if err == nil {
+		r.work, r.page, err = onPage[work]()
 	}
 	for i := 0; err == nil && i < len(r.bases); i++ {
 		r.collect(uint8(i))
@@ -173,6 +178,7 @@ func (b *baseline) seal() (err error) {
 // wipe clears what only the collecting of candidates needs.
 func (r *Repair) wipe() {
 	r.checker.Close()
+	r.page.Close()
 	for i := range r.words {
 		r.words[i].wipe()
 	}
@@ -293,9 +299,8 @@ func (r *Repair) fill(c candidate) {
 
 // add keeps c if its checksum holds.
 func (r *Repair) add(c candidate) {
-	var indices [maxWords]uint16
-	defer clear(indices[:])
-	n := r.apply(&indices, r.bases[c.base].indices[:r.n], c)
+	indices := &r.work.indices
+	n := r.apply(indices, r.bases[c.base].indices[:r.n], c)
 	if !r.checker.sound(indices[:n]) {
 		return
 	}
@@ -369,21 +374,22 @@ func (r *Repair) Word(i int) string {
 
 // Mnemonic returns candidate i as a phrase.
 func (r *Repair) Mnemonic(i int) (*Mnemonic, error) {
-	var from [maxWords + 1]uint16
-	var indices [maxWords]uint16
-	defer clear(from[:])
-	defer clear(indices[:])
-	c := r.candidates[i]
-	for k := range from {
-		from[k] = binary.BigEndian.Uint16(r.bases[c.base].sealed.Bytes()[2*k:])
+	w, page, err := onPage[work]()
+	if err != nil {
+		return nil, err
 	}
-	n := r.apply(&indices, from[:r.n], c)
+	defer page.Close()
+	c := r.candidates[i]
+	for k := range w.from {
+		w.from[k] = binary.BigEndian.Uint16(r.bases[c.base].sealed.Bytes()[2*k:])
+	}
+	n := r.apply(&w.indices, w.from[:r.n], c)
 	m, err := blank(n, r.bases[c.base].language)
 	if err != nil {
 		return nil, err
 	}
 	for k := range n {
-		m.setIndex(k, int(indices[k]))
+		m.setIndex(k, int(w.indices[k]))
 	}
 	return m, nil
 }
