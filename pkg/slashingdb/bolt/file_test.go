@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ethkey/ethkey/internal/atomicfile"
 	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/testkit"
 	"github.com/ethkey/ethkey/pkg/slashingdb"
@@ -227,5 +228,29 @@ func TestOtherFilesAreNoDamagedStores(t *testing.T) {
 		if _, err := bolt.Open(o); !errors.Is(err, slashingdb.ErrDamaged) {
 			t.Errorf("%q: %v", content, err)
 		}
+	}
+}
+
+// blind is a folder in which the store is not seen yet: another run makes it
+// right then.
+type blind struct{ atomicfile.FS }
+
+func (blind) Lstat(string) (fs.FileInfo, error) { return nil, fs.ErrNotExist }
+
+// A store that appears while another one is made is not replaced.
+func TestCreateLosesTheRaceForAName(t *testing.T) {
+	o := options(filepath.Join(t.TempDir(), "store"))
+	create(t, o)
+	before := contents(t, o.Path)
+	open := o.OpenFolder
+	o.OpenFolder = func(name string) (atomicfile.FS, error) {
+		fsys, err := open(name)
+		return blind{fsys}, err
+	}
+	if err := bolt.Create(context.Background(), o, chain); fault.KindOf(err) != fault.Refused {
+		t.Errorf("%v", err)
+	}
+	if !bytes.Equal(before, contents(t, o.Path)) {
+		t.Error("the store was replaced")
 	}
 }
