@@ -74,3 +74,23 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// A file is another by its number or by its birth, since numbers are used
+// again; what a system does not tell does not count.
+func TestCopyOf(t *testing.T) {
+	written := fileID{Inode: 1, Born: 10}
+	for now, want := range map[fileID]bool{
+		{1, 10}: false, {1, 11}: true, {2, 10}: true, {1, 0}: false, {0, 0}: false, {0, 11}: false,
+	} {
+		if got := now.copyOf(written); got != want {
+			t.Errorf("%+v: %t", now, got)
+		}
+	}
+}
+
+// Two stores do not show that they are of one machine.
+func TestMachineIsTheStoresOwn(t *testing.T) {
+	if machineOf(identity{1}, "m") == machineOf(identity{2}, "m") || machineOf(identity{1}, "m") == machineOf(identity{1}, "n") {
+		t.Error("the same name")
+	}
+}
