@@ -55,6 +55,9 @@ func splitSummary(s *backup.SplitSummary, fresh bool, warnings []backup.Warning,
 		p.row("passphrase", "for "+strings.Join(s.Protect, ", ")+": losing it loses the sheet")
 	}
 	where := s.Folder + ", in memory, until they are read back"
+	if !s.Checked {
+		where = s.Folder + ", in memory, until you say that they are printed"
+	}
 	if !s.InMemory {
 		where = s.Folder + ", which may OUTLAST the power"
 	}

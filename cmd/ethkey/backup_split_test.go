@@ -263,8 +263,10 @@ func TestSplitNotReadBack(t *testing.T) {
 func TestSplitUnchecked(t *testing.T) {
 	p, dir := splitting(t, "--sheets", "2", "--threshold", "2", "--no-check")
 	p.Expect("UNCHECKED")
+	p.Expect("before anything depends on them")
 	p.Expect("write these files?")
 	p.SendLine("yes")
+	p.Expect("each file is removed once the sheets count as made")
 	p.Expect("is every sheet printed?")
 	p.SendLine("yes")
 	p.Expect("count the sheets as made although none is read back?")

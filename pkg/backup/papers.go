@@ -95,10 +95,14 @@ func (p *papers) printed(ctx context.Context) error {
 	for i, f := range p.files {
 		names[i] = f.name
 	}
+	until := "when its sheet has been read back"
+	if p.noCheck {
+		until = "once the sheets count as made, though none was read back"
+	}
 	yes, err := p.desk.Confirm(ctx, Question{
 		ID:   AskPrinted,
 		What: fmt.Sprintf("print every sheet now, from another terminal, such as with lp; they are in %s: %s", p.folder, strings.Join(names, ", ")),
-		Hint: "each file is removed when its sheet has been read back; enough of these files are the secret",
+		Hint: "each file is removed " + until + "; enough of these files are the secret",
 	})
 	if err == nil && !yes {
 		err = fault.New(fault.Refused, "the sheets were not printed, so they do not count").WithHint("destroy what was printed, and begin again; no file is left")

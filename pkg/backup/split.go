@@ -315,7 +315,7 @@ func (p *SplitPlan) warnings() []Warning {
 	}
 	if p.req.NoCheck {
 		add("the sheets are not read back: a page that was not printed, or badly, is found when it is needed",
-			"check each of them with ethkey backup check before the secret is gone from here")
+			"check each of them with ethkey backup check before anything depends on them")
 	}
 	if p.req.Secret != nil && p.req.Secret.Passphrase {
 		add("the sheets do not hold the BIP-39 passphrase, and without it they restore other keys", "keep it apart, and tell somebody where")
