@@ -129,7 +129,7 @@ func (b *BackupSplit) takeCount(dst *uint64, flag, v string, most uint64) error 
 // not typed in vain.
 func (b *BackupSplit) afterScheme(ask func(context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
-		sc, err := b.Scheme()
+		sc, err := b.scheme()
 		if err == nil && b.Ready != nil {
 			err = b.Ready(sc)
 		}
@@ -162,8 +162,8 @@ func (b *BackupSplit) takeGroups(v string) error {
 	return nil
 }
 
-// Scheme is how many sheets there are and which of them restore.
-func (b *BackupSplit) Scheme() (shamir.Scheme, error) {
+// scheme is how many sheets there are and which of them restore.
+func (b *BackupSplit) scheme() (shamir.Scheme, error) {
 	flags := b.session.Flags
 	sc := shamir.Single(int(b.needed), int(b.sheets))
 	if b.groups == nil {
@@ -262,7 +262,7 @@ func kindNames() string {
 // Request makes the request. Its secrets stay this one's, but for Secret, which
 // is the caller's.
 func (b *BackupSplit) Request(rand io.Reader) (req backup.SplitRequest, err error) {
-	if req.Scheme, err = b.Scheme(); err != nil {
+	if req.Scheme, err = b.scheme(); err != nil {
 		return req, err
 	}
 	if err := b.onlyOneChain(); err != nil {
