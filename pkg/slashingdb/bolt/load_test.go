@@ -79,11 +79,11 @@ func FuzzLoad(f *testing.F) {
 // again; what a system does not tell does not count.
 func TestCopyOf(t *testing.T) {
 	written := fileID{Inode: 1, Born: 10}
-	for now, want := range map[fileID]bool{
+	for found, want := range map[fileID]bool{
 		{1, 10}: false, {1, 11}: true, {2, 10}: true, {1, 0}: false, {0, 0}: false, {0, 11}: false,
 	} {
-		if got := now.copyOf(written); got != want {
-			t.Errorf("%+v: %t", now, got)
+		if got := found.copyOf(written); got != want {
+			t.Errorf("%+v: %t", found, got)
 		}
 	}
 }
