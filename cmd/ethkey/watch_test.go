@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -46,17 +47,25 @@ func secretsOf(t *testing.T) *testkit.Canary {
 		c.AddText("first share", slipFirst)
 		c.AddText("second share", slipSecond)
 		c.Add("SeedQR", []byte(seedQRDigits))
-		numberWords(c, strings.Fields(phrase))
+		knowWords(c, strings.Fields(phrase))
 		known[t] = c
 		t.Cleanup(func() { delete(known, t) })
 	}
 	return known[t]
 }
 
-// numberWords has c know words as a screen shows them.
-func numberWords(c *testkit.Canary, words []string) {
+// knowWords has c know English words as a screen shows them, and as places in
+// the list, which the program works with.
+func knowWords(c *testkit.Canary, words []string) {
+	const few = 4
+	var places []byte
 	for i, w := range words {
 		c.Add(fmt.Sprintf("numbered word %d", i+1), fmt.Appendf(nil, "%d. %s", i+1, w))
+		place, _ := mnemonic.English.Lookup([]byte(w))
+		places = binary.LittleEndian.AppendUint16(places, uint16(place))
+		if i+1 >= few {
+			c.Add(fmt.Sprintf("places of words %d to %d", i+2-few, i+1), places[2*(i+1-few):])
+		}
 	}
 }
 
@@ -76,7 +85,7 @@ func newPhrase(t *testing.T, words []string) {
 	c := secretsOf(t)
 	text := strings.Join(words, " ")
 	c.AddText("new phrase", text)
-	numberWords(c, words)
+	knowWords(c, words)
 	m, err := mnemonic.Parse([]byte(text), mnemonic.English)
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/ethkey/ethkey/pkg/secret"
 )
 
 // maxLetters is how much of a typed word is looked at: the longest word of
@@ -16,6 +18,32 @@ const maxLetters = 24
 type letters struct {
 	runes [maxLetters]rune
 	n     int
+}
+
+// hold makes a word on a secret page or, where none is left, in ordinary memory:
+// a word is looked up in any case. done wipes it.
+func hold(fill func(*letters)) (l *letters, done func()) {
+	l, page, err := onPage[letters]()
+	if err != nil {
+		l = new(letters)
+	}
+	fill(l)
+	return l, func() {
+		l.wipe()
+		page.Close()
+	}
+}
+
+func lettersOf(word []byte) (typed *letters, done func()) {
+	return hold(func(l *letters) { l.read(word) })
+}
+
+// bare returns a copy without accents.
+func (l *letters) bare() (bare *letters, done func()) {
+	return hold(func(b *letters) {
+		b.n = secret.Copy(b.runes[:], l.slice())
+		b.strip()
+	})
 }
 
 // read takes in word. The iterator holds a letter at a time and is cleared.
@@ -62,7 +90,10 @@ func lower(r rune) rune {
 
 func (l *letters) slice() []rune { return l.runes[:l.n] }
 
-func (l *letters) wipe() { *l = letters{} }
+func (l *letters) wipe() {
+	*l = letters{}
+	secret.Wipe(nil) // the registers, which copies of the letters went through
+}
 
 // exactly finds the word whose first four letters are typed's: the rule of
 // ethstaker-deposit-cli.

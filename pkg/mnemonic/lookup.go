@@ -27,10 +27,9 @@ func (l Language) Lookup(word []byte) (index int, ok bool) {
 	if words == nil {
 		return 0, false
 	}
-	var typed letters
-	defer typed.wipe()
-	typed.read(word)
-	return words.tolerantly(&typed)
+	typed, done := lettersOf(word)
+	defer done()
+	return words.tolerantly(typed)
 }
 
 // Complete returns the words of the list that begin with prefix, for display,
@@ -41,9 +40,8 @@ func (l Language) Complete(prefix []byte) []string {
 	if words == nil || len(prefix) == 0 {
 		return nil
 	}
-	var typed letters
-	defer typed.wipe()
-	typed.read(prefix)
+	typed, done := lettersOf(prefix)
+	defer done()
 	var found []string
 	for _, word := range words.display {
 		if begins([]rune(word), typed.slice()) {
@@ -75,9 +73,8 @@ func (l Language) Nearest(word []byte, n int) []string { return Nearest([]Langua
 // Nearest returns up to n words of the lists of these languages that word may be
 // a slip of, nearest first, for display; English goes first where equal.
 func Nearest(languages []Language, word []byte, n int) []string {
-	var typed letters
-	defer typed.wipe()
-	typed.read(word)
+	typed, done := lettersOf(word)
+	defer done()
 	type slipOf struct {
 		slip
 		text  string
@@ -93,7 +90,7 @@ func Nearest(languages []Language, word []byte, n int) []string {
 		if l == English {
 			other = 0
 		}
-		for _, s := range words.near(&typed) {
+		for _, s := range words.near(typed) {
 			near = append(near, slipOf{s, words.display[s.index], other})
 		}
 	}
@@ -114,9 +111,8 @@ type slip struct{ index, far int }
 // near returns the words at most half of typed's letters away, nearest first,
 // in list order where equal. Accents do not count.
 func (l *list) near(typed *letters) []slip {
-	bare := *typed
-	defer bare.wipe()
-	bare.strip()
+	bare, done := typed.bare()
+	defer done()
 	limit := 2 * max(1, typed.n/2)
 	var found []slip
 	for i, text := range l.display {

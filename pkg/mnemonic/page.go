@@ -8,7 +8,7 @@ import (
 
 // onPage returns a zero T, without pointers, on a secret page. As a variable it
 // would be on the stack, and stacks that grow leave a copy behind.
-func onPage[T [maxWords]letters | work]() (*T, *secret.Buffer, error) {
+func onPage[T letters | [maxWords]letters | work]() (*T, *secret.Buffer, error) {
 	page, err := secret.New(int(unsafe.Sizeof(*new(T))))
 	if err != nil {
 		return nil, nil, err

@@ -169,7 +169,7 @@ func (b *baseline) seal() (err error) {
 	if b.sealed, err = secret.New(2 * len(b.indices)); err != nil {
 		return err
 	}
-	for i, index := range b.indices {
+	for i, index := range b.indices[:] { // of the array itself it would make a copy
 		binary.BigEndian.PutUint16(b.sealed.Bytes()[2*i:], index)
 	}
 	return nil
@@ -327,16 +327,16 @@ func (r *Repair) apply(dst *[maxWords]uint16, from []uint16, c candidate) int {
 	i := int(c.first)
 	switch c.damage {
 	case Missing:
-		copy(dst[:], from[:i])
+		secret.Copy(dst[:], from[:i])
 		dst[i] = c.word
-		copy(dst[i+1:], from[i:])
+		secret.Copy(dst[i+1:], from[i:])
 		return r.n + 1
 	case Extra:
-		copy(dst[:], from[:i])
-		copy(dst[i:], from[i+1:])
+		secret.Copy(dst[:], from[:i])
+		secret.Copy(dst[i:], from[i+1:])
 		return r.n - 1
 	}
-	copy(dst[:], from)
+	secret.Copy(dst[:], from)
 	switch c.damage {
 	case Swapped:
 		dst[i], dst[c.last] = dst[c.last], dst[i]

@@ -104,7 +104,7 @@ func (b *Buffer) Close() {
 }
 
 // Copy is copy for secrets: nothing stays in the processor's registers.
-func Copy(dst, src []byte) int {
+func Copy[T any](dst, src []T) int {
 	defer clearRegisters()
 	return copy(dst, src)
 }
