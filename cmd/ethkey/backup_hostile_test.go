@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -128,6 +129,34 @@ func TestPipesInThePlaceOfFiles(t *testing.T) {
 	cmd := ethkey(t, dir, "backup", "restore", "--sheet-file", "/dev/fd/3", "--non_interactive")
 	cmd.ExtraFiles = []*os.File{r}
 	run(cmd, 0, "2 are enough")
+}
+
+// Ctrl-C ends a run that waits for the writer of a pipe.
+func TestInterruptWhileAPipeHasNoWriter(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Log("not root: what the process waits for cannot be seen")
+		return
+	}
+	dir := withSecrets(t)
+	if err := unix.Mkfifo(filepath.Join(dir, "pipe"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	cmd := ethkey(t, dir, "derive", "--mnemonic-file", "pipe", "--count", "1", "--non_interactive")
+	var out strings.Builder
+	cmd.Stderr = &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill() })
+	defer timer.Stop()
+	untilIn(t, cmd.Process.Pid, fmt.Sprintf("%d ", unix.SYS_OPENAT))
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if cmd.ProcessState.ExitCode() != 130 || !strings.Contains(out.String(), "error: interrupted") {
+		t.Errorf("%v: %s", cmd.ProcessState, out.String())
+	}
 }
 
 // A folder of pictures in which somebody has put what is no picture: links out of

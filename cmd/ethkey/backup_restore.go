@@ -24,6 +24,8 @@ type restoreOptions struct {
 	practice bool
 	bip39    string
 	words    bool // the words may be had without their BIP-39 passphrase
+
+	known *backup.Record // what session read
 }
 
 func (o *restoreOptions) add(f *pflag.FlagSet) {

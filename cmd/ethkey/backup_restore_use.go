@@ -31,6 +31,7 @@ func (o *restoreOptions) session(cmd *cobra.Command, e *env, g *globalFlags) (*d
 	if err != nil {
 		return nil, err
 	}
+	o.known = record
 	if n, err := network.Lookup(record.Restores.Network); err == nil {
 		s.Standards["chain"] = n.Name
 	}
@@ -45,6 +46,11 @@ func (o *restoreOptions) session(cmd *cobra.Command, e *env, g *globalFlags) (*d
 
 // usePhrase restores a phrase and hands it to what makes use of it.
 func (o *restoreOptions) usePhrase(cmd *cobra.Command, e *env, g *globalFlags, n *network.Network, set func(*mnemonic.Mnemonic, *secret.Buffer) error) error {
+	if o.known != nil { // before sheets are typed in vain
+		if err := o.known.Mode.CheckNetwork(o.known.Set, *n); err != nil {
+			return err
+		}
+	}
 	restored, err := o.restore(cmd.Context(), e, g)
 	if err != nil {
 		return err

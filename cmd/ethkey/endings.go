@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime"
@@ -97,6 +98,28 @@ func origin() string {
 		panicking = panicking || frame.Function == "runtime.gopanic"
 		if !more {
 			return "an unknown place"
+		}
+	}
+}
+
+// untilEnded has open give up when the run ends: a pipe opens when its writer
+// comes, which may be never.
+func untilEnded(ctx context.Context, open func(string) (fs.File, error)) func(string) (fs.File, error) {
+	type result struct {
+		file fs.File
+		err  error
+	}
+	return func(name string) (fs.File, error) {
+		done := make(chan result, 1)
+		go func() {
+			file, err := open(name)
+			done <- result{file, err}
+		}()
+		select {
+		case r := <-done:
+			return r.file, r.err
+		case <-ctx.Done():
+			return nil, ctx.Err()
 		}
 	}
 }

@@ -59,6 +59,13 @@ func fullPipeEnds(t *testing.T) (read, write *os.File) {
 // untilWriting waits until a thread of the process writes to standard output.
 func untilWriting(t *testing.T, pid int) {
 	t.Helper()
+	untilIn(t, pid, fmt.Sprintf("%d 0x1 ", unix.SYS_WRITE))
+}
+
+// untilIn waits until a thread of the process waits in a system call, as the
+// proc tree spells it. Only root may look.
+func untilIn(t *testing.T, pid int, spelled string) {
+	t.Helper()
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
 	for deadline := time.After(2 * time.Minute); ; {
@@ -68,14 +75,14 @@ func untilWriting(t *testing.T, pid int) {
 		}
 		for _, task := range tasks {
 			call, _ := os.ReadFile(task)
-			if strings.HasPrefix(string(call), fmt.Sprintf("%d 0x1 ", unix.SYS_WRITE)) {
+			if strings.HasPrefix(string(call), spelled) {
 				return
 			}
 		}
 		select {
 		case <-again.C:
 		case <-deadline:
-			t.Fatal("the report was never written")
+			t.Fatalf("process %d is never in %s", pid, spelled)
 		}
 	}
 }

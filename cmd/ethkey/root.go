@@ -45,6 +45,7 @@ func run(e *env, args []string) int {
 	ctx, stop := untilSignal(e.abandon)
 	defer stop()
 	e.piped = func() (io.ReadCloser, error) { return term.Stream(ctx, e.stdin) }
+	e.readSecret = untilEnded(ctx, e.readSecret)
 	defer e.term.Close()
 	defer secret.WipeAll()
 	root := newRoot(e)

@@ -51,11 +51,19 @@ func (r *Restored) PhraseFor(n network.Network) (*mnemonic.Mnemonic, error) {
 	if r.Result.WordsAlone {
 		return nil, fault.New(fault.Refused, "the BIP-39 passphrase of set %s is missing, and without it the keys are others", r.Result.Set)
 	}
-	if (r.Result.Mode == ModeReal) == n.IsRehearsal() {
-		return nil, fault.New(fault.Refused, "set %s is %s, and the network is %s", r.Result.Set, r.Result.Mode, n.Name).
-			WithHint("what a rehearsal or practice made is for the network rehearsal alone, and nothing else is")
+	if err := r.Result.Mode.CheckNetwork(r.Result.Set, n); err != nil {
+		return nil, err
 	}
 	return r.Mnemonic()
+}
+
+// CheckNetwork refuses a network that a set of this mode is not for.
+func (m Mode) CheckNetwork(set string, n network.Network) error {
+	if (m == ModeReal) != n.IsRehearsal() {
+		return nil
+	}
+	return fault.New(fault.Refused, "set %s is %s, and the network is %s", set, m, n.Name).
+		WithHint("what a rehearsal or practice made is for the network rehearsal alone, and nothing else is")
 }
 
 // Text is the secret as a person writes it: the words of a mnemonic, a

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -153,6 +154,8 @@ func modeWarnings(name string, mode fs.FileMode) []string {
 
 func openFault(name string, err error) error {
 	switch {
+	case errors.Is(err, context.Canceled):
+		return err
 	case errors.Is(err, fs.ErrNotExist):
 		return fault.New(fault.Refused, "%s: no such file (%w)", name, fs.ErrNotExist)
 	case errors.Is(err, fs.ErrPermission):
