@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"filippo.io/age"
+
+	"github.com/ethkey/ethkey/pkg/backup"
 )
 
 // What is split comes back, whatever kind it is: to the byte, in a file of mode
@@ -78,6 +80,45 @@ func TestEveryKindComesBack(t *testing.T) {
 			if err != nil || c.secret != "" && string(back) != c.secret {
 				t.Errorf("%v: %d bytes came back, expected %d", err, len(back), len(c.secret))
 			}
+			straightIntoAKeystore(t, dir, kind)
 		})
+	}
+}
+
+// straightIntoAKeystore restores a key into a keystore that holds the key of
+// the record, and no other kind into any.
+func straightIntoAKeystore(t *testing.T, dir, kind string) {
+	t.Helper()
+	record := theRecord(t, dir)
+	args := func(what string, more ...string) []string {
+		return append([]string{"backup", "restore", what, "--record", record, "--sheet-file", "texts", "--non_interactive", "--yes"}, more...)
+	}
+	restore := args("key", "--folder", "new", "--new-password-file", "password")
+	out, err := ethkey(t, dir, restore...).CombinedOutput()
+	if kind != "secret-key" {
+		if err == nil || !strings.Contains(string(out), "not a secret-key") {
+			t.Errorf("a %s as a key: %v\n%s", kind, err, out)
+		}
+		return
+	}
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err := ethkey(t, dir, restore...).CombinedOutput(); err == nil || !strings.Contains(string(out), "exists already") {
+		t.Errorf("twice: %v\n%s", err, out)
+	}
+	verify := []string{"keystore", "verify", "--keystores", "new", "--keystore-password-file", "password", "--json", "--non_interactive"}
+	out, err = ethkey(t, dir, verify...).Output()
+	text, readErr := os.ReadFile(filepath.Join(dir, record))
+	if err != nil || readErr != nil {
+		t.Fatalf("%v, %v\n%s", err, readErr, out)
+	}
+	known, err := backup.ParseRecord(text)
+	if err != nil || !strings.Contains(string(out), known.Restores.PublicKey) {
+		t.Errorf("another key: %v\n%s", err, out)
+	}
+	phrase := args("keystores", "--chain", "hoodi", "--num_validators", "1", "--validator_start_index", "0", "--withdrawal_address", "", "--keystore-password-file", "password")
+	if out, err := ethkey(t, dir, phrase...).CombinedOutput(); err == nil || !strings.Contains(string(out), "'ethkey backup restore key'") {
+		t.Errorf("a key as a phrase: %v\n%s", err, out)
 	}
 }

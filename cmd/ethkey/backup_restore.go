@@ -87,8 +87,8 @@ page that is wiped; --to-file writes it.
 Where the BIP-39 passphrase of a phrase is lost it offers, on a terminal, the
 words alone, whose keys it then cannot compare.
 
-The commands below put a restored phrase straight into use, without its being
-shown or written.
+The commands below put a restored phrase or key straight into use, without its
+being shown or written.
 
 EXAMPLES
   ethkey backup restore --record backup-7QK42.json
@@ -136,7 +136,7 @@ EXAMPLES
 	f.StringVar(&h.envelope, "envelope", "", "open this encrypted `FILE` with the key that is restored; its contents go to --to-file")
 	f.BoolVar(&h.yes, "yes", false, "agree to --show or --to-file beforehand")
 	f.BoolVar(&asJSON, "json", false, "print the report as JSON")
-	cmd.AddCommand(newBackupRestoreKeystores(e, g), newBackupRestoreExit(e, g), newBackupRestoreCredentials(e, g))
+	cmd.AddCommand(newBackupRestoreKeystores(e, g), newBackupRestoreKey(e, g), newBackupRestoreExit(e, g), newBackupRestoreCredentials(e, g))
 	return cmd
 }
 

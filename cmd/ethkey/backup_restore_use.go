@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ethkey/ethkey/internal/dropin"
+	"github.com/ethkey/ethkey/pkg/backup"
 	"github.com/ethkey/ethkey/pkg/derive"
 	"github.com/ethkey/ethkey/pkg/mnemonic"
 	"github.com/ethkey/ethkey/pkg/network"
@@ -47,7 +49,7 @@ func (o *restoreOptions) session(cmd *cobra.Command, e *env, g *globalFlags) (*d
 // usePhrase restores a phrase and hands it to what makes use of it.
 func (o *restoreOptions) usePhrase(cmd *cobra.Command, e *env, g *globalFlags, n *network.Network, set func(*mnemonic.Mnemonic, *secret.Buffer) error) error {
 	if o.known != nil { // before sheets are typed in vain
-		if err := o.known.Mode.CheckNetwork(o.known.Set, *n); err != nil {
+		if err := cmp.Or(o.known.Kind.CheckUse(o.known.Set, backup.KindMnemonic), o.known.Mode.CheckNetwork(o.known.Set, *n)); err != nil {
 			return err
 		}
 	}

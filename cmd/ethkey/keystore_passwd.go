@@ -27,11 +27,16 @@ func (o *rewriteOptions) add(f *pflag.FlagSet) {
 	addKeyFolder(f)
 	addUnlock(f, &o.tryForms)
 	addNewPassword(f)
-	f.StringVar(&o.folder, "folder", "", "new `FOLDER`, which must not exist")
+	o.addNew(f)
 	f.BoolVar(&o.passwordFiles, "with-passwords", false, "write the passwords in clear text where the client reads them")
 	f.StringVar(&o.at, "at", "", "absolute `PATH` that the folder will have at the client, for Lighthouse's definitions; --folder if not given")
-	f.BoolVar(&o.pbkdf2, "pbkdf2", false, "encrypt with PBKDF2 instead of scrypt")
 	f.BoolVar(&o.uniqueSalts, "unique-salts", false, "scrypt with a salt for each keystore; slower")
+}
+
+// addNew adds the flags of what is written.
+func (o *rewriteOptions) addNew(f *pflag.FlagSet) {
+	f.StringVar(&o.folder, "folder", "", "new `FOLDER`, which must not exist")
+	f.BoolVar(&o.pbkdf2, "pbkdf2", false, "encrypt with PBKDF2 instead of scrypt")
 	f.BoolVar(&o.yes, "yes", false, "agree to the summary")
 	f.BoolVar(&o.json, "json", false, "print the report as JSON")
 }
@@ -111,7 +116,11 @@ func rewriteSummary(s *validator.RewriteSummary, warnings []validator.Warning, w
 		}
 		p.key("", key.PublicKey)
 	}
-	p.row("from", s.From+", as "+s.FromLayout+" keeps them")
+	from := s.From
+	if s.FromLayout != "" {
+		from += ", as " + s.FromLayout + " keeps them"
+	}
+	p.row("from", from)
 	p.row("layout", s.Layout)
 	p.row("encryption", s.Encryption)
 	if s.PasswordFiles > 0 {

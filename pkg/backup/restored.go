@@ -11,6 +11,7 @@ import (
 	"github.com/ethkey/ethkey/pkg/network"
 	"github.com/ethkey/ethkey/pkg/secret"
 	"github.com/ethkey/ethkey/pkg/shamir"
+	"github.com/ethkey/ethkey/pkg/validator"
 )
 
 // Mnemonic is the phrase of restored entropy. The caller closes it.
@@ -21,8 +22,34 @@ func (r *Restored) Mnemonic() (*mnemonic.Mnemonic, error) {
 	return mnemonic.FromEntropy(r.secret.Data, r.secret.Language)
 }
 
-func (r *Restored) isNo(what string) *fault.Error {
-	return fault.New(fault.Refused, "set %s holds a %s, not a %s", r.Result.Set, r.Result.Kind, what)
+func (r *Restored) isNo(what string) *fault.Error { return r.Result.Kind.isNo(r.Result.Set, what) }
+
+func (k Kind) isNo(set, what string) *fault.Error {
+	return fault.New(fault.Refused, "set %s holds a %s, not a %s", set, k, what)
+}
+
+// CheckUse refuses to use a set of this kind as one of another.
+func (k Kind) CheckUse(set string, as Kind) error {
+	if k == as {
+		return nil
+	}
+	hint := "'ethkey backup restore' gives it back"
+	switch k {
+	case KindMnemonic:
+		hint = "'ethkey backup restore keystores' makes keystores of it"
+	case KindSecretKey:
+		hint = "'ethkey backup restore key' makes a keystore of it"
+	}
+	return k.isNo(set, string(as)).WithHint("%s", hint)
+}
+
+// LooseKey is the restored secret key, for a keystore. Its memory stays
+// Restored's.
+func (r *Restored) LooseKey() (*validator.LooseKey, error) {
+	if err := r.Result.Kind.CheckUse(r.Result.Set, KindSecretKey); err != nil {
+		return nil, err
+	}
+	return &validator.LooseKey{Secret: r.secret.Data, From: "the sheets of set " + r.Result.Set, Rehearsal: r.Result.Mode != ModeReal}, nil
 }
 
 // Passphrase is the BIP-39 passphrase that was asked for, or nil. It stays
@@ -45,8 +72,8 @@ func (r *Restored) Unseal(file []byte) ([]byte, error) {
 // A practice secret is published, and what a rehearsal made is to be thrown
 // away: neither guards anything on a real network.
 func (r *Restored) PhraseFor(n network.Network) (*mnemonic.Mnemonic, error) {
-	if r.secret.Kind != shamir.KindEntropy {
-		return nil, r.isNo("mnemonic").WithHint("'ethkey backup restore' gives it back")
+	if err := r.Result.Kind.CheckUse(r.Result.Set, KindMnemonic); err != nil {
+		return nil, err
 	}
 	if r.Result.WordsAlone {
 		return nil, fault.New(fault.Refused, "the BIP-39 passphrase of set %s is missing, and without it the keys are others", r.Result.Set)

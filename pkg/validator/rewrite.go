@@ -20,6 +20,7 @@ import (
 // is.
 type RewriteRequest struct {
 	Source KeystoreSource
+	Loose  *LooseKey        // in place of Source
 	Layout keyfolder.Layout // of the new folder; "": that of the source
 	Folder string           // the new folder; its parent exists, it does not
 
@@ -33,7 +34,7 @@ type RewriteRequest struct {
 // RewriteSummary is what a person agrees to before anything is written.
 type RewriteSummary struct {
 	From          string       `json:"from"`
-	FromLayout    string       `json:"from_layout"`
+	FromLayout    string       `json:"from_layout"` // "" for a key that was in no folder
 	Folder        string       `json:"folder"`
 	Layout        string       `json:"layout"`
 	Count         int          `json:"count"`
@@ -63,6 +64,9 @@ type RewritePlan struct {
 // folder can be made. It writes nothing. The request's secrets stay the
 // caller's, who keeps them until Run has returned.
 func PlanRewrite(ctx context.Context, m Machine, req RewriteRequest, progress Progress) (*RewritePlan, []Warning, error) {
+	if req.Loose != nil {
+		req.Source = req.Loose.source()
+	}
 	if req.Layout == "" {
 		req.Layout = req.Source.Folder.Layout
 	}
@@ -191,15 +195,10 @@ func (p *RewritePlan) checkPasswordFile(typed *secret.Buffer) error {
 // open opens every key; one that fails fails all. Keys that their owner has
 // disabled go along only where the layout can say so.
 func (p *RewritePlan) open(ctx context.Context, progress Progress) error {
-	keys, failed, err := p.req.Source.open(ctx, p.machine, progress)
-	if err != nil {
+	if err := p.openKeys(ctx, progress); err != nil {
 		return err
 	}
-	p.keys = keys
-	if err := allOpen(keys, failed); err != nil {
-		return err
-	}
-	for i := range keys.Len() {
+	for i := range p.keys.Len() {
 		if !p.disabled(i) || p.req.Layout == keyfolder.Lighthouse {
 			p.written = append(p.written, i)
 		}
@@ -210,6 +209,19 @@ func (p *RewritePlan) open(ctx context.Context, progress Progress) error {
 	return nil
 }
 
+func (p *RewritePlan) openKeys(ctx context.Context, progress Progress) (err error) {
+	if p.req.Loose != nil {
+		p.keys, err = p.req.Loose.open()
+		return err
+	}
+	keys, failed, err := p.req.Source.open(ctx, p.machine, progress)
+	if err != nil {
+		return err
+	}
+	p.keys = keys
+	return allOpen(keys, failed)
+}
+
 func (p *RewritePlan) disabled(i int) bool {
 	return p.req.Source.Folder.Wallet == nil && p.req.Source.Folder.Items[i].Disabled
 }
@@ -218,17 +230,22 @@ func (p *RewritePlan) disabled(i int) bool {
 // in blocks of 4096.
 const roomPerKey = 16 << 10
 
-// checkFolder looks whether the new folder can be made.
 func (p *RewritePlan) checkFolder() error {
-	fsys, name, err := p.parent()
+	return CheckNewFolder(p.machine, p.req.Folder, len(p.written))
+}
+
+// CheckNewFolder looks whether a new folder for so many keys can be made.
+func CheckNewFolder(m Machine, folder string, keys int) error {
+	fsys, err := m.Open(filepath.Dir(folder))
 	if err != nil {
 		return err
 	}
+	name := filepath.Base(folder)
 	if _, err := fsys.Lstat(name); err == nil {
-		return fault.New(fault.Refused, "%s exists already", p.req.Folder).
+		return fault.New(fault.Refused, "%s exists already", folder).
 			WithHint("nothing is ever overwritten: name a folder that does not exist")
 	}
-	return atomicfile.Writable(fsys, name, uint64(len(p.written)+1)*roomPerKey)
+	return atomicfile.Writable(fsys, name, uint64(keys+1)*roomPerKey)
 }
 
 // parent opens the folder that holds the new one.
@@ -244,9 +261,9 @@ func (p *RewritePlan) copied() bool { return p.password == nil }
 func (p *RewritePlan) oneSalt() bool { return !p.req.UniqueSalts && !p.req.PBKDF2 }
 
 func (p *RewritePlan) summarise() {
-	f := p.req.Source.Folder
+	from, layout := p.from()
 	s := RewriteSummary{
-		From: f.Name(), FromLayout: string(f.Layout), Folder: p.req.Folder, Layout: string(p.req.Layout),
+		From: from, FromLayout: layout, Folder: p.req.Folder, Layout: string(p.req.Layout),
 		Count: len(p.written), Encryption: p.encryption(), WallsMissing: p.machine.WallsMissing, Deposits: p.deposits(),
 	}
 	if p.req.PasswordFiles {
@@ -260,6 +277,14 @@ func (p *RewritePlan) summarise() {
 		s.Keys = append(s.Keys, SummaryKey{Index: uint64(n), PublicKey: p.keys.PublicKey(i).String()})
 	}
 	p.Summary = s
+}
+
+// from names what is read, and the layout that it has.
+func (p *RewritePlan) from() (name, layout string) {
+	if p.req.Loose != nil {
+		return p.req.Loose.From, ""
+	}
+	return p.req.Source.Folder.Name(), string(p.req.Source.Folder.Layout)
 }
 
 func (p *RewritePlan) encryption() string {
@@ -301,7 +326,7 @@ func (p *RewritePlan) warnings() []Warning {
 			Hint: "name another path with --at, if the folder goes to another machine",
 		})
 	}
-	if p.req.Layout == p.req.Source.Folder.Layout {
+	if p.req.Loose == nil && p.req.Layout == p.req.Source.Folder.Layout {
 		return append(out, Warning{
 			What: "the old folder, " + p.req.Source.Folder.Name() + ", stays as it is, with its old password",
 			Hint: "remove it yourself when the client runs from the new one",

@@ -146,10 +146,13 @@ func (p *CreatePlan) workers() int {
 // description is empty, as ethstaker-deposit-cli writes it, unless this is a rehearsal.
 func (p *CreatePlan) description() string {
 	if p.req.Network.IsRehearsal() {
-		return "REHEARSAL"
+		return rehearsalText
 	}
 	return ""
 }
+
+// rehearsalText describes a keystore that a rehearsal made.
+const rehearsalText = "REHEARSAL"
 
 // credentials are those of the address, or of the withdrawal key without one.
 func (p *CreatePlan) credentials(withdrawal *bls.SecretKey) [32]byte {
