@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ethkey/ethkey/internal/dropin"
+	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/pkg/backup"
 	"github.com/ethkey/ethkey/pkg/validator"
 )
@@ -22,6 +23,9 @@ EXAMPLES
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
+			if o.bip39 != "" {
+				return fault.New(fault.Usage, "--mnemonic-password-file means nothing without a phrase")
+			}
 			folder, err := newFolder(w.folder)
 			if err != nil {
 				return err

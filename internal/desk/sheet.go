@@ -36,9 +36,18 @@ func judgeSheet(text *secret.Buffer) error {
 	if errors.As(err, &damage) && damage.Proposal != nil {
 		return &term.Mend{Err: err, Text: damage.Proposal.Text}
 	}
+	lineEnd := (text.Len()-len(shamir.Prefix))%(shamir.GroupChars*shamir.LineGroups) == 0
 	var length *shamir.LengthError
-	if errors.As(err, &length) && length.Chars < length.Expected[0] {
+	switch {
+	case errors.As(err, &length) && length.Chars < length.Expected[0]:
 		return &term.More{Err: err, Want: length.Expected[0]}
+	case length != nil && lineEnd && length.Longer > 0:
+		return &term.More{Err: err, Want: length.Longer}
+	case damage != nil && lineEnd && damage.Longer > 0:
+		if damage.Short {
+			return &term.More{Err: err, Want: damage.Longer}
+		}
+		return &term.More{Err: fmt.Errorf("%w; if the paper has more lines, go on with the next", err), Want: damage.Longer, Doubt: true}
 	}
 	return err
 }

@@ -44,6 +44,7 @@ func sheetsIn(file []byte) (parts []textPart) {
 	begins := func(line []byte) bool {
 		return len(line) >= len(shamir.Prefix) && bytes.EqualFold(line[:len(shamir.Prefix)], []byte(shamir.Prefix))
 	}
+	file = bytes.TrimPrefix(file, []byte("\ufeff")) // which some editors put first
 	prefixed, open, at := false, false, 0
 	for i, line := range bytes.SplitAfter(file, []byte("\n")) {
 		end := at + len(line)

@@ -20,6 +20,7 @@ func TestTextsOfAFile(t *testing.T) {
 		{"EK1AAAA\n", []string{"EK1AAAA\n"}, []int{1}},
 		{"ek1 AAAA\nBBBB\n\nset 7QK42\n", []string{"ek1 AAAA\nBBBB\n"}, []int{1}},
 		{"sheet 1\nEK1A\nEK1B\r\nC\r\n\r\nsheet 3\n  EK1D", []string{"EK1A\n", "EK1B\r\nC\r\n", "  EK1D"}, []int{2, 3, 7}},
+		{"\ufeffEK1A\nEK1B\n", []string{"EK1A\n", "EK1B\n"}, []int{1, 2}},
 		{"AAAA\n\nBBBB\n", []string{"AAAA\n", "BBBB\n"}, []int{1, 3}},
 	} {
 		var got []string

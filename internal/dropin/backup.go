@@ -110,8 +110,10 @@ func (b *BackupSplit) schemeOptions() []Option {
 		},
 		{
 			Flag: "threshold", Prompt: "how many of them restore", Unless: grouped,
-			Describe: func() (string, string) { return "how many of them restore", fmt.Sprint(b.sheets/2 + 1) },
-			Take:     func(v string) error { return b.takeCount(&b.needed, "--threshold", v, shamir.MaxThreshold) },
+			Describe: func() (string, string) {
+				return "how many of them restore", fmt.Sprint(min(b.sheets/2+1, shamir.MaxThreshold))
+			},
+			Take: func(v string) error { return b.takeCount(&b.needed, "--threshold", v, shamir.MaxThreshold) },
 		},
 	}
 }

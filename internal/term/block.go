@@ -39,8 +39,9 @@ func (m *Mend) Unwrap() error { return m.Err }
 // More is what a check returns that wants more characters, as an answer under
 // way has too few: nothing is wrong with it, and Enter goes to the next line.
 type More struct {
-	Err  error
-	Want int // characters in all, without the prefix
+	Err   error
+	Want  int  // characters in all, without the prefix
+	Doubt bool // it may be a finished one as well, and is wrong then: Err is said at once
 }
 
 // Error says how many there are.
@@ -126,7 +127,7 @@ func (y *block) drop() {
 func (y *block) refuse(err error) {
 	var more *More
 	if errors.As(err, &more) && y.last()*y.Line < more.Want {
-		y.goOn(more.Want)
+		y.goOn(more)
 		return
 	}
 	y.said = err.Error()
@@ -146,8 +147,13 @@ func (y *block) refuse(err error) {
 	}
 }
 
-// goOn goes to the end of what there is, or to the next line.
-func (y *block) goOn(want int) {
+// goOn goes to the end of what there is, or to the next line. Whoever stands in
+// the next line already has no more to type, and is told what is wrong.
+func (y *block) goOn(more *More) {
+	want := more.Want
+	if more.Doubt || y.line > y.last() {
+		y.said = more.Error()
+	}
 	y.line = y.last()
 	y.col = y.lines[y.line].n
 	if expected := min(y.Line, want-y.line*y.Line); y.col < expected {

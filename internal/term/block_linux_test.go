@@ -124,6 +124,20 @@ func TestEnterGoesOn(t *testing.T) {
 	p.clean("2345", "6789", "ACDE")
 }
 
+// TestALineThatWasSkipped: who has typed every line but one is told at the end.
+func TestALineThatWasSkipped(t *testing.T) {
+	p := start(t, "block")
+	p.shows("0 characters")
+	p.Send("acdefghj\r")
+	p.shows("1  ACDE FGHJ", "  2")
+	p.Send("\r")
+	p.shows("error: ", "8 characters")
+	p.Send("23456789\r")
+	if r := p.end(0); r.Answer != rightBlock {
+		t.Errorf("answer %q", r.Answer)
+	}
+}
+
 // TestMisreadLetterKeepsItsPlace: who types without looking up shortens no line
 // by a letter that no sheet has, and is asked about it at the end.
 func TestMisreadLetterKeepsItsPlace(t *testing.T) {

@@ -36,6 +36,7 @@ func versionError(version int) error {
 type LengthError struct {
 	Chars    int   // after EK1
 	Expected []int // what they may be, given what the sheet says of itself
+	Longer   int   // the next that is more than Chars, given the same; 0 for none
 	// Where to look, as far as the text came in lines or groups: the first line
 	// of a wrong length, or the first group of all that has not four characters.
 	// From 1; 0 when not known.
@@ -92,6 +93,11 @@ type Proposal struct {
 type DamageError struct {
 	Unreadable []Place   // "?" and what is not of the alphabet
 	Proposal   *Proposal // nil: beyond repair
+	// A text under way may be as long as another kind of sheet: the next length
+	// that this one may have, given what it says of itself, or 0; and whether it
+	// cannot be whole as it is.
+	Longer int
+	Short  bool
 }
 
 // Close wipes the proposal.

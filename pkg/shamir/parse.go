@@ -52,6 +52,7 @@ func (r *reading) sheet() (*Sheet, error) {
 		return sheetOf(word)
 	}
 	e := &DamageError{}
+	e.Longer, e.Short = r.longer(), !slices.Contains(r.candidates(), r.word.Len())
 	for _, at := range r.unreadable {
 		e.Unreadable = append(e.Unreadable, placeOf(at))
 	}
@@ -102,7 +103,7 @@ func (r *reading) propose() (*Proposal, error) {
 // written in lines or groups, where one is missing or too many.
 func (r *reading) lengthError() error {
 	n := r.word.Len()
-	e := &LengthError{Chars: n, Expected: []int{r.expected()}}
+	e := &LengthError{Chars: n, Expected: []int{r.expected()}, Longer: r.longer()}
 	e.Line, e.LineHas, e.LineExpected = r.irregularLine(e.Expected[0])
 	if e.Line == 0 {
 		e.Group = r.irregularGroup()
@@ -110,17 +111,31 @@ func (r *reading) lengthError() error {
 	return fault.New(fault.Refused, "%w", e).WithHint("a sheet has lines of %d groups of %d characters; write ? for what cannot be read", LineGroups, GroupChars)
 }
 
-// expected is the length nearest to that read, of those that the header, when
-// it makes sense, allows.
+// expected is the length nearest to that read.
 func (r *reading) expected() int {
-	n, candidates := r.word.Len(), lengths()
-	if n >= headerChars {
-		if h := readHeader(r.word.Bytes()); h.check() == nil {
-			sizes := h.bodySizes()
-			candidates = []int{charsFor(sizes[0]), charsFor(sizes[1])}
+	n := r.word.Len()
+	return slices.MinFunc(r.candidates(), func(a, b int) int { return abs(a-n) - abs(b-n) })
+}
+
+// longer is the next length that is more than what was read, or 0.
+func (r *reading) longer() (next int) {
+	for _, n := range r.candidates() {
+		if n > r.word.Len() && (next == 0 || n < next) {
+			next = n
 		}
 	}
-	return slices.MinFunc(candidates, func(a, b int) int { return abs(a-n) - abs(b-n) })
+	return next
+}
+
+// candidates are the lengths that the header, when it makes sense, allows.
+func (r *reading) candidates() []int {
+	if r.word.Len() >= headerChars {
+		if h := readHeader(r.word.Bytes()); h.check() == nil {
+			sizes := h.bodySizes()
+			return []int{charsFor(sizes[0]), charsFor(sizes[1])}
+		}
+	}
+	return lengths()
 }
 
 func abs(n int) int { return max(n, -n) }

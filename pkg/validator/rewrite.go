@@ -109,6 +109,9 @@ func (p *RewritePlan) check() error {
 	case need == keyfolder.NoPasswords && r.PasswordFiles:
 		return fault.New(fault.Usage, "--with-passwords: %s keeps no passwords beside its keystores", r.Layout)
 	}
+	if r.Loose != nil && r.NewPassword == nil {
+		return fault.New(fault.Usage, "a key that is in no keystore yet needs a password for its own")
+	}
 	if r.At != "" && r.Layout != keyfolder.Lighthouse {
 		return fault.New(fault.Usage, "--at: %s names no paths that depend on it", r.Layout)
 	}
