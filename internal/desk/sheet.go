@@ -47,7 +47,7 @@ func judgeSheet(text *secret.Buffer) error {
 		if damage.Short {
 			return &term.More{Err: err, Want: damage.Longer}
 		}
-		return &term.More{Err: fmt.Errorf("%w; if the paper has more lines, go on with the next", err), Want: damage.Longer, Doubt: true}
+		return &term.More{Err: fmt.Errorf("%w; if the paper has more lines, type on", err), Want: damage.Longer, Doubt: true}
 	}
 	return err
 }

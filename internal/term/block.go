@@ -41,7 +41,7 @@ func (m *Mend) Unwrap() error { return m.Err }
 type More struct {
 	Err   error
 	Want  int  // characters in all, without the prefix
-	Doubt bool // it may be a finished one as well, and is wrong then: Err is said at once
+	Doubt bool // it may be a finished one that is wrong: Err is said, and whoever has more types on
 }
 
 // Error says how many there are.
@@ -156,6 +156,9 @@ func (y *block) goOn(more *More) {
 	}
 	y.line = y.last()
 	y.col = y.lines[y.line].n
+	if more.Doubt {
+		return // what is typed goes on in the next line anyway
+	}
 	if expected := min(y.Line, want-y.line*y.Line); y.col < expected {
 		y.said = fmt.Sprintf("line %d has %d of %d characters: compare it, and those above, with the paper", y.line+1, y.col, expected)
 	} else if y.line+1 < len(y.lines) {
