@@ -143,6 +143,9 @@ func (o *storeOptions) open(ctx context.Context, readOnly bool) (slashingdb.Stor
 // warnOfMode warns of a store that others can write to. One that is not there
 // is refused when it is opened.
 func (o *storeOptions) warnOfMode(path string) {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
 	folder, err := o.e.open(filepath.Dir(path))
 	if err != nil {
 		return

@@ -130,8 +130,12 @@ func spanText(c slashingdb.Chain, keys []slashingdb.Last, now time.Time) string 
 // agedEpoch is an epoch and how long ago it began, where the chain has a clock.
 func agedEpoch(c slashingdb.Chain, e beacon.Epoch, now time.Time) string {
 	text := fmt.Sprintf("epoch %d", uint64(e))
-	if c.Check() == nil {
-		text += " (" + slashingdb.AgeInWords(c.Start(e), now) + ")"
+	switch start := c.Start(e); {
+	case c.Check() != nil:
+	case start.IsZero():
+		text += " (beyond any clock)"
+	default:
+		text += " (" + slashingdb.AgeInWords(start, now) + ")"
 	}
 	return text
 }

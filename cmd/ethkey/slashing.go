@@ -134,8 +134,24 @@ func (h *history) stream(name string, use func(shown string, r io.Reader) error)
 		return fault.New(fault.Environment, "%w", err)
 	case info.IsDir():
 		return fault.New(fault.Refused, "%s is a folder; expected a file", name)
+	case info.Mode()&(fs.ModeDevice|fs.ModeSocket|fs.ModeIrregular) != 0:
+		return fault.New(fault.Refused, "%s is a device; expected a file", name)
 	}
 	return use(name, &progressReader{r: f, size: info.Size(), show: h.e.term.Progress("MiB of " + filepath.Base(name))})
+}
+
+// untilDone reads until the run is to end.
+type untilDone struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+// Read implements io.Reader.
+func (u untilDone) Read(b []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(b)
 }
 
 // progressReader tells how far into a large file the reading is.

@@ -49,7 +49,7 @@ EXAMPLES
 func differ(d *slashingdb.DiffReport) error {
 	f := fault.New(fault.Refused, "the files differ in %s", some(len(d.Keys), "key"))
 	switch {
-	case d.Chains[0] != d.Chains[1]:
+	case d.Chains[0] != "" && d.Chains[1] != "" && d.Chains[0] != d.Chains[1]:
 		return fault.New(fault.Refused, "the files are not of one chain").WithHint("a key signs on one chain; find out which file does not belong here")
 	case slices.ContainsFunc(d.Keys, func(k slashingdb.KeyDiff) bool { return k.Lower }):
 		return f.WithHint("where the second is LOWER it lets a key sign what the first refuses; 'ethkey slashing merge' makes one file that refuses what either does")

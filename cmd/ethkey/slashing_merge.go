@@ -46,6 +46,9 @@ EXAMPLES
 			if keep && h.client != "" {
 				return fault.New(fault.Usage, "--for shapes what was signed last; it does not go with --keep-messages")
 			}
+			if h.over != "" && h.client == "" {
+				return fault.New(fault.Usage, "--over belongs to --for")
+			}
 			if err := h.canWrite(); err != nil {
 				return err
 			}
@@ -54,7 +57,10 @@ EXAMPLES
 				return err
 			}
 			o := slashingdb.MergeOptions{KeepMessages: keep, CompareAll: refuse, ReadOptions: slashingdb.ReadOptions{GenesisValidatorsRoot: rootOf(n)}}
-			return h.merge(cmd.Context(), args, o, refuse)
+			if refuse {
+				o.Refuse = refuseConflicts
+			}
+			return h.merge(cmd.Context(), args, o)
 		},
 		Annotations: map[string]string{noSecrets: "true"},
 	}
@@ -67,24 +73,26 @@ EXAMPLES
 	return cmd
 }
 
+func refuseConflicts(r *slashingdb.MergeReport) error {
+	if r.ConflictCount == 0 {
+		return nil
+	}
+	return fault.New(fault.Refused, "%s of messages contradict each other or may, the first: %s", some(r.ConflictCount, "pair"), gravest(r.Conflicts)).
+		WithHint("'ethkey slashing audit' lists them in the result of 'merge --keep-messages'")
+}
+
 // gravest is the first pair that is certain, or the first at all, in one line.
 func gravest(pairs []slashingdb.Pair) string {
 	i := max(0, slices.IndexFunc(pairs, func(p slashingdb.Pair) bool { return p.Certain }))
 	return strings.Join(pairText(pairs[i]), ";")
 }
 
-func (h *history) merge(ctx context.Context, names []string, o slashingdb.MergeOptions, refuse bool) error {
+func (h *history) merge(ctx context.Context, names []string, o slashingdb.MergeOptions) error {
 	r := merged{Out: h.out}
 	combine := func(w io.Writer) error {
 		return h.inputs(names, func(files []slashingdb.Input) (err error) {
-			if r.MergeReport, err = slashingdb.Merge(ctx, files, w, o); err != nil {
-				return err
-			}
-			if refuse && r.ConflictCount > 0 {
-				return fault.New(fault.Refused, "%s of messages contradict each other or may, the first: %s", some(r.ConflictCount, "pair"), gravest(r.Conflicts)).
-					WithHint("'ethkey slashing audit' lists them in the result of 'merge --keep-messages'")
-			}
-			return nil
+			r.MergeReport, err = slashingdb.Merge(ctx, files, w, o)
+			return err
 		})
 	}
 	if o.KeepMessages {

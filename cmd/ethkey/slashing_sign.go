@@ -68,7 +68,7 @@ func (h *history) sign(ctx context.Context, name string, key sshKeyOptions, out 
 	// Standard input is read before a passphrase could be asked for there.
 	var digest sshsig.Digest
 	err := h.read(name, func(r io.Reader) (err error) {
-		digest, err = sshsig.ReadDigest(r)
+		digest, err = sshsig.ReadDigest(untilDone{ctx, r})
 		return err
 	})
 	if err != nil {

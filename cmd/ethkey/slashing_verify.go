@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -38,7 +39,7 @@ EXAMPLES
 			if sig == "" {
 				sig = args[0] + ".sig"
 			}
-			return h.verify(args[0], sig, allowed)
+			return h.verify(cmd.Context(), args[0], sig, allowed)
 		},
 		Annotations: map[string]string{noSecrets: "true"},
 	}
@@ -49,7 +50,7 @@ EXAMPLES
 	return cmd
 }
 
-func (h *history) verify(name, sigFile, allowedFile string) error {
+func (h *history) verify(ctx context.Context, name, sigFile, allowedFile string) error {
 	list, err := h.e.readAll(allowedFile, maxSignature)
 	if err != nil {
 		return err
@@ -64,7 +65,7 @@ func (h *history) verify(name, sigFile, allowedFile string) error {
 	}
 	principal := ""
 	err = h.stream(name, func(shown string, r io.Reader) error {
-		principal, err = sshsig.VerifyReader(r, armored, slashingNamespace, signers, h.e.now())
+		principal, err = sshsig.VerifyReader(untilDone{ctx, r}, armored, slashingNamespace, signers, h.e.now())
 		if err != nil {
 			return fault.New(fault.KindOf(err), "%s, %s: %w", shown, sigFile, err)
 		}

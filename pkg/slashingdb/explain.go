@@ -203,15 +203,20 @@ func (e *explainer) dirk() {
 }
 
 // prysm has the traps of its complete database.
+// newPrysm gives Prysm a database for one import: its lower bound is the least of
+// all that a database ever held, so no file lifts it, and with keys but without
+// a history it signs.
+const newPrysm = "give it a new database: stop Prysm, export, move validator.db away, let it run once WITHOUT keys (an empty wallet folder), stop it, and import once what this makes: ethkey slashing merge --for prysm FILE EXPORT"
+
 func (e *explainer) prysm() {
 	const empty = "import once, into a database that never saw the keys; or use Prysm's minimal database"
-	do := empty + "; over its own history: " + e.shape() + " --over EXPORT"
+	do := empty + "; over its own history: " + newPrysm
 	e.keys(4, Stops, "hold a last message without a root: importing it a second time makes Prysm blacklist the key, and it stops signing", do,
 		func(_ PublicKey, l LastSigned) bool {
 			return l.HasBlock && !l.HasBlockRoot || l.HasAttestation && !l.HasAttestationRoot
 		})
 	if e.over != nil {
-		e.keys(4, Stops, "repeat a slot or a target that Prysm holds, without the same root: it would blacklist them", e.shape()+" --over EXPORT",
+		e.keys(4, Stops, "repeat a slot or a target that Prysm holds, without the same root: it would blacklist them", newPrysm,
 			func(key PublicKey, l LastSigned) bool { return repeats(l, e.over.Keys[key]) })
 	}
 	e.keys(5, Stops, "hold no block: once imported, Prysm's export of all keys fails with \"No slashing protection data was found\"", e.shape(),
@@ -242,8 +247,7 @@ func (e *explainer) messages() {
 	}
 	do := e.shape() + " --over EXPORT, and import that"
 	if e.client == Prysm {
-		// Its lower bound is the least of all that it ever held: no file lifts it.
-		do = "give it a new database: stop Prysm, export, move validator.db away, and import once what this makes: ethkey slashing merge --for prysm FILE EXPORT"
+		do = newPrysm
 	}
 	if e.over == nil {
 		e.add(7, Note, e.client.Label()+" signs what lies between two histories: a file on top of an older or newer one leaves a gap; give its export with --over to see", do)

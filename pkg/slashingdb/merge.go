@@ -27,6 +27,9 @@ type MergeOptions struct {
 	// CompareAll holds all messages to find every conflict among them, as
 	// KeepMessages does anyway.
 	CompareAll bool
+	// Refuse, where it is set, looks at what was found before anything is
+	// written.
+	Refuse func(*MergeReport) error
 }
 
 // comparedAtMost bounds the messages that are held to be compared alone, so
@@ -80,6 +83,11 @@ func Merge(ctx context.Context, files []Input, w io.Writer, o MergeOptions) (*Me
 		}
 	}
 	m.conflicts()
+	if o.Refuse != nil {
+		if err := o.Refuse(&m.report); err != nil {
+			return &m.report, err
+		}
+	}
 	m.marks.GenesisValidatorsRoot = m.root
 	out := NewWriter(w, *m.root)
 	if err := m.write(out, o.KeepMessages); err != nil {

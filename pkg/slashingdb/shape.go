@@ -48,6 +48,9 @@ func Shape(t *Table, c Client, over *Table) (*Table, *Shaped, error) {
 		if c == Prysm {
 			var moved, seed, left bool
 			l, moved, seed, left = forPrysm(l, known, t.Keys[key])
+			if moved && uint64(l.Target) > greatest {
+				return nil, nil, tooGreat(c, key, uint64(l.Target))
+			}
 			shifted, seeded = shifted+count(moved), seeded+count(seed)
 			if left {
 				did.Covered++
@@ -82,10 +85,14 @@ func count(b bool) int {
 func fits(c Client, key PublicKey, l LastSigned) error {
 	most := max(uint64(l.Slot), uint64(l.Source), uint64(l.Target))
 	if most > c.greatest() {
-		return fault.New(fault.Refused, "key %s: %d is more than %s can hold", key, most, c.Label()).
-			WithHint("no chain has reached such a number: the entry is damaged, or was made to stop the key for good")
+		return tooGreat(c, key, most)
 	}
 	return nil
+}
+
+func tooGreat(c Client, key PublicKey, n uint64) error {
+	return fault.New(fault.Refused, "key %s: %d is more than %s can hold", key, n, c.Label()).
+		WithHint("no chain has reached such a number: the entry is damaged, or was made to stop the key for good")
 }
 
 // forPrysm shapes one key for Prysm's complete database. It blacklists a key

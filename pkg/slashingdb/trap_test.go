@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ethkey/ethkey/internal/fault"
 	"github.com/ethkey/ethkey/internal/testkit"
 	"github.com/ethkey/ethkey/pkg/beacon"
 	"github.com/ethkey/ethkey/pkg/slashingdb"
@@ -180,6 +181,11 @@ func TestTrap04PrysmBlacklistsARepeatWithoutRoot(t *testing.T) {
 	if f, ok := finds(x, 4, slashingdb.Stops); !ok || f.Keys != 4 {
 		t.Errorf("found: %+v", x.Findings)
 	}
+	for _, f := range x.Findings { // trap 7 calls what --over makes a danger
+		if f.Trap == 4 && (strings.Contains(f.Do, "--over") || !strings.Contains(f.Do, "WITHOUT keys")) {
+			t.Errorf("advice: %s", f.Do)
+		}
+	}
 	out := shaped(t, in, slashingdb.Prysm, over)
 	if _, there := out.Keys[keys[0]]; there {
 		t.Error("a key that Prysm holds already comes again")
@@ -195,6 +201,16 @@ func TestTrap04PrysmBlacklistsARepeatWithoutRoot(t *testing.T) {
 		if !l.Raise(known).Covers(in.Keys[key]) {
 			t.Errorf("%+v does not cover %+v", l, in.Keys[key])
 		}
+	}
+}
+
+// What stands one above the greatest number that a file may hold is refused.
+func TestPrysmHasNoRoomAbove(t *testing.T) {
+	key := keyNumber(t, 1)
+	in, over := slashingdb.NewTable(&mainnetRoot), slashingdb.NewTable(&mainnetRoot)
+	in.Keys[key], over.Keys[key] = last(1, 5, 6), last(1, 1, 1<<63-1)
+	if _, _, err := slashingdb.Shape(in, slashingdb.Prysm, over); fault.KindOf(err) != fault.Refused {
+		t.Error(err)
 	}
 }
 

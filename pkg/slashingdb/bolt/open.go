@@ -174,6 +174,9 @@ func load(r io.ReaderAt, size int64) (map[slashingdb.PublicKey]slashingdb.Record
 	return records, s, nil
 }
 
+// wasThere is for who has copied a file over a store.
+const wasThere = "If a store stood here it is lost, and the file may be older: after the import also 'ethkey signer store raise --to now+2'"
+
 // otherFile refuses what is taken for a store: damage makes no store begin so.
 func otherFile(r io.ReaderAt, path string) error {
 	begin := make([]byte, 512)
@@ -183,10 +186,10 @@ func otherFile(r io.ReaderAt, path string) error {
 	switch {
 	case object && len(bytes.TrimLeft(text, " \t\r\n\"}")) < len(text):
 		return fault.New(fault.Refused, "%s is JSON, such as an exported history, and no store", path).
-			WithHint("make a store with 'ethkey signer store init', and import the file into it: 'ethkey signer store import --store STORE %s'", path)
+			WithHint("make a store with 'ethkey signer store init', and import the file into it: 'ethkey signer store import --store STORE %s'. %s", path, wasThere)
 	case bytes.HasPrefix(begin, []byte("SQLite format 3\x00")):
 		return fault.New(fault.Refused, "%s is an SQLite database, such as a client's own, and no store", path).
-			WithHint("export its history with the client that it belongs to, and import that: docs/migrate.md")
+			WithHint("export its history with the client that it belongs to, and import that: docs/migrate.md. %s", wasThere)
 	}
 	return nil
 }
