@@ -8,6 +8,8 @@ import (
 	"hash"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/ethkey/ethkey/internal/testkit"
 )
 
 var standard = map[Function]func() hash.Hash{SHA256: sha256.New, SHA512: sha512.New}
@@ -129,7 +131,7 @@ func TestNothingIsAllocated(t *testing.T) {
 		if n := testing.AllocsPerRun(10, func() {
 			m.SetKey(key)
 			m.Sum(out, message, out[:4])
-		}); n != 0 && !raceDetector { // which allocates for itself
+		}); n != 0 && !testkit.Race { // which allocates for itself
 			t.Errorf("%v allocations", n)
 		}
 	}

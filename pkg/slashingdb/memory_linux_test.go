@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ethkey/ethkey/internal/testkit"
 	"github.com/ethkey/ethkey/pkg/beacon"
 	"github.com/ethkey/ethkey/pkg/slashingdb"
 )
@@ -126,7 +127,7 @@ func peak(t *testing.T, operation, file string) float64 {
 // times the messages takes more is within what the collector leaves lying. The
 // audit alone grows, with the messages of one key.
 func TestMemoryIsFlat(t *testing.T) {
-	if raceEnabled {
+	if testkit.Race {
 		return // the race detector has memory of its own
 	}
 	most := 60

@@ -1,5 +1,0 @@
-//go:build race
-
-package slashingdb_test
-
-const raceEnabled = true
