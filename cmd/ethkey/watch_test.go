@@ -60,7 +60,7 @@ func knowWords(c *testkit.Canary, words []string) {
 	const few = 4
 	var places []byte
 	for i, w := range words {
-		c.AddPart(fmt.Sprintf("numbered word %d", i+1), fmt.Appendf(nil, "%d. %s", i+1, w))
+		c.Add(fmt.Sprintf("numbered word %d", i+1), fmt.Appendf(nil, "%d. %s", i+1, w))
 		place, _ := mnemonic.English.Lookup([]byte(w))
 		places = binary.LittleEndian.AppendUint16(places, uint16(place))
 		if i+1 >= few {

@@ -23,7 +23,6 @@ type needle struct {
 	name  string // of the secret
 	form  string // how it is written
 	bytes []byte
-	part  bool
 }
 
 // Finding is a place where a secret lies. It does not hold the secret.
@@ -32,7 +31,6 @@ type Finding struct {
 	Secret string
 	Form   string
 	Offset int64
-	Part   bool // it was registered by AddPart
 }
 
 // String says where what was found.
@@ -95,18 +93,11 @@ func (c *Canary) AddText(name, text string) {
 	}
 }
 
-// AddPart registers a part of a secret that two registers hold: a signal in the
-// middle of its copying leaves it behind (docs/assurance.md), and so one alone
-// says nothing of the secret. Watch tells of them where it finds two.
-func (c *Canary) AddPart(name string, part []byte) {
-	c.needles = append(c.needles, needle{name, "raw", slices.Clone(part), true})
-}
-
 // add registers a needle, unless it is there already or too short to tell.
 func (c *Canary) add(name, form string, b []byte) {
 	known := slices.ContainsFunc(c.needles, func(n needle) bool { return bytes.Equal(n.bytes, b) })
 	if len(b) >= 4 && !known {
-		c.needles = append(c.needles, needle{name: name, form: form, bytes: b})
+		c.needles = append(c.needles, needle{name, form, b})
 	}
 }
 
@@ -128,7 +119,7 @@ func (c *Canary) scan(where string, data []byte, base int64) []Finding {
 		for k := first[uint16(data[at])|uint16(data[at+1])<<8]; k != 0; k = next[k] {
 			if n := c.needles[k-1]; !seen[k] && bytes.HasPrefix(data[at:], n.bytes) {
 				seen[k] = true
-				found = append(found, Finding{where, n.name, n.form, base + int64(at), n.part})
+				found = append(found, Finding{where, n.name, n.form, base + int64(at)})
 			}
 		}
 	}

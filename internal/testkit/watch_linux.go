@@ -39,16 +39,7 @@ func (p *PTY) look(at string) {
 	if _, alive := threads(p.Pid()); err != nil && alive {
 		p.fail("%v", err)
 	}
-	parts := map[string]bool{}
 	for _, f := range found {
-		if f.Part {
-			parts[f.Secret] = true
-		}
-	}
-	for _, f := range found {
-		if f.Part && len(parts) == 1 {
-			continue
-		}
 		if !slices.Contains(p.watch.allowed, f.What()) && !p.watch.told[f.What()] {
 			p.watch.told[f.What()] = true
 			p.t.Errorf("at %q: %v", at, f)
