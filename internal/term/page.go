@@ -64,7 +64,6 @@ func (t *Terminal) CanShow() error {
 func (s *session) part(body func(w io.Writer, cols int), from int, footer string) (next int, more bool) {
 	cols, rows := s.size()
 	whole, out := &frame{}, &frame{width: cols}
-	defer whole.wipe()
 	body(whole, cols)
 	text := whole.b
 	out.control("\x1b[H\x1b[2J")
@@ -74,14 +73,16 @@ func (s *session) part(body func(w io.Writer, cols int), from int, footer string
 	for room := max(1, rows-foot.lines-3); room > 0 && at < len(text); room-- {
 		at += out.cutLine(text[at:])
 	}
+	more = at < len(text)
+	whole.wipe() // the registers too, which hold what was searched: showing takes long enough for a signal
 	out.line()
-	if at < len(text) {
+	if more {
 		out.flow("any key for more; left to go back")
 	} else {
 		out.flow(footer)
 	}
 	s.show(out)
-	return at, at < len(text)
+	return at, more
 }
 
 // BlackOnWhite at the beginning of a line of a page has it drawn so whatever the
@@ -96,26 +97,22 @@ func (f *frame) cutLine(text []byte) int {
 		begin = len(BlackOnWhite)
 		f.control(BlackOnWhite)
 	}
-	end := bytes.IndexByte(text, '\n')
-	if end < 0 {
-		end = len(text)
-	}
 	n, cols := begin, 0
-	for n < end {
-		r, size := utf8.DecodeRune(text[n:end])
-		if cols += runeWidth(r); cols > f.width {
+	// The end is not searched for: that loads the text into vector registers.
+	for n < len(text) && text[n] != '\n' {
+		r, size := utf8.DecodeRune(text[n:])
+		if cols += runeWidth(r); cols > f.width && n > begin { // one that is wider than the screen is passed over
 			break
 		}
 		n += size
 	}
-	n = max(n, min(begin+1, end)) // a character wider than the screen
 	f.text(text[begin:n])
 	if begin > 0 {
 		f.control("\x1b[0m")
 	}
 	f.line()
-	if n == end && n < len(text) {
-		n++ // the line's end
+	if n < len(text) && text[n] == '\n' {
+		n++
 	}
 	return n
 }
