@@ -1,5 +1,7 @@
 package hmac
 
+import "github.com/ethkey/ethkey/pkg/secret"
+
 // HMAC is keyed hashing of secrets with secrets.
 type HMAC struct {
 	Hash  *Hash  // may be used for other messages between two of the HMAC's
@@ -40,6 +42,7 @@ func (m *HMAC) SetKey(key []byte) {
 	m.Hash.Reset()
 	m.Hash.writePadded(key, 0x5c)
 	m.Hash.save(m.outer)
+	secret.Wipe(nil) // the registers: the messages may be short, and leave most of the key in them
 }
 
 // Sum puts the code of the message's parts into out, which may be one of them.
